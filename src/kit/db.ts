@@ -1,0 +1,108 @@
+import { createHmac } from 'node:crypto';
+import { Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from 'kysely';
+import pg from 'pg';
+import { acceptTemporalParameters, parsers } from '#kit/_pg-types.ts';
+import type { DB } from '#kit/schema.ts';
+
+export type Db = Kysely<DB>;
+export type Tx = Transaction<DB>;
+
+/** The two doors to the database: `system` for the worker and the command line, `api` for people, held by row-level security. */
+export type Database = {
+  system: Db;
+  api: Db;
+  url: { system: string; api: string };
+  close(): Promise<void>;
+};
+
+/** Opens the database at `ownerUrl` with the two application roles; both must exist (see migrate). Nothing connects before it is needed. */
+export function openDatabase(ownerUrl: string, secret: string, options: { poolSize?: number } = {}): Promise<Database> {
+  acceptTemporalParameters();
+  const url = {
+    system: roleUrl(ownerUrl, 'rinnovo_system', secret),
+    api: roleUrl(ownerUrl, 'rinnovo_api', secret),
+  };
+  const max = options.poolSize ?? 10;
+  const system = connect(url.system, { max, session: '-c idle_in_transaction_session_timeout=300s' });
+  const api = connect(url.api, {
+    max,
+    session: '-c statement_timeout=20s -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s',
+  });
+  const close = async () => {
+    await Promise.all([system.destroy(), api.destroy()]);
+  };
+  return Promise.resolve({ system, api, url, close });
+}
+
+/** One business act: everything in `work` is committed together or not at all. READ COMMITTED; locks and constraints do the rest. */
+export function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction().setIsolationLevel('read committed').execute(work);
+}
+
+/** A transaction that sees and touches only this customer's rows, whatever the statements inside ask for (P11). */
+export function asCustomer<T>(api: Db, customerId: bigint, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return transaction(api, async (tx) => {
+    // Not set_config(): only the statement itself travels to the other machines of a spread database.
+    await sql.raw(`set local app.customer = '${BigInt(customerId)}'`).execute(tx);
+    return work(tx);
+  });
+}
+
+type ColumnSpec<Row> = Record<string, readonly [type: string, value: (row: Row) => ColumnValue]>;
+type ColumnValue = string | number | bigint | boolean | null | { toString(): string };
+
+/**
+ * Turns rows into a table of a statement, one array parameter per column, however many rows there are:
+ * sql`insert into terms (customer_id, starts_on) select u.customer_id, u.starts_on
+ *     from ${columns(terms, { customer_id: ['bigint', (t) => t.customerId], starts_on: ['date', (t) => t.startsOn] })}`
+ * The table is called `u` unless `alias` says otherwise.
+ */
+export function columns<Row>(rows: readonly Row[], spec: ColumnSpec<Row>, alias = 'u'): RawBuilder<unknown> {
+  const entries = Object.entries(spec);
+  const arrays = entries.map(([, [type, value]]) => sql`${arrayLiteral(rows, value)}::${sql.raw(type)}[]`);
+  const names = entries.map(([name]) => sql.ref(name));
+  return sql`unnest(${sql.join(arrays)}) as ${sql.ref(alias)}(${sql.join(names)})`;
+}
+
+/** The password with which every process of this installation logs in as `role`. */
+export function rolePassword(role: string, secret: string): string {
+  return createHmac('sha256', secret).update(role).digest('base64url');
+}
+
+/** `ownerUrl` with another login: same server, same database, same options. */
+export function roleUrl(ownerUrl: string, role: string, secret: string): string {
+  const url = new URL(ownerUrl);
+  url.username = role;
+  url.password = rolePassword(role, secret);
+  return url.href;
+}
+
+function connect(connectionString: string, { max, session }: { max: number; session: string }): Db {
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    types: parsers,
+    options: `-c timezone=UTC -c datestyle=ISO ${session}`,
+    application_name: 'rinnovo',
+    idleTimeoutMillis: 60_000,
+    connectionTimeoutMillis: 15_000,
+    keepAlive: true,
+  });
+  // An idle connection that breaks (server restart) is replaced at the next use; without a listener it would end the process.
+  pool.on('error', () => {});
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+}
+
+// The driver quotes and escapes every element on its own; most of ours are numbers and days, which need neither.
+function arrayLiteral<Row>(rows: readonly Row[], value: (row: Row) => ColumnValue): string {
+  const parts = new Array<string>(rows.length);
+  for (let i = 0; i < rows.length; i++) parts[i] = element(value(rows[i] as Row));
+  return `{${parts.join(',')}}`;
+}
+
+function element(value: ColumnValue): string {
+  if (value === null || value === undefined) return 'NULL';
+  if (typeof value === 'bigint' || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (value instanceof Uint8Array) return `"\\\\x${Buffer.from(value).toString('hex')}"`;
+  return `"${String(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
