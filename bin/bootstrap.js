@@ -44,7 +44,8 @@ function prepare() {
 
 function lockedNode() {
   const entry = JSON.parse(fs.readFileSync(path.join(__dirname, 'node.lock.json'), 'utf8'))[platformName()];
-  if (!entry) throw new SetupError(`Please install Node ${neededMajor} or newer: there is no download for ${platformName()}.`);
+  if (!entry)
+    throw new SetupError(`Please install Node ${neededMajor} or newer: there is no download for ${platformName()}.`);
   const exe = process.platform === 'win32' ? 'node.exe' : 'node';
   return { ...entry, exe, path: path.join(home, `node-v${entry.version}`, 'bin', exe) };
 }
@@ -67,7 +68,8 @@ function fetchNode() {
     npm(process.execPath, ['pack', `${locked.name}@${locked.version}`, '--pack-destination', temp, '--loglevel=error']);
     const archive = path.join(temp, fs.readdirSync(temp).find((name) => name.endsWith('.tgz')) ?? 'missing');
     const found = `sha512-${createHash('sha512').update(fs.readFileSync(archive)).digest('base64')}`;
-    if (found !== locked.integrity) throw new SetupError(`The fetched Node ${locked.version} is not the one in bin/node.lock.json; not used.`);
+    if (found !== locked.integrity)
+      throw new SetupError(`The fetched Node ${locked.version} is not the one in bin/node.lock.json; not used.`);
     const tar = spawnSync('tar', ['-xzf', archive, '-C', temp, `package/bin/${locked.exe}`], { stdio: 'inherit' });
     if (tar.status !== 0) throw new SetupError('Could not unpack the fetched Node: is tar installed?');
     const binary = path.join(temp, 'package', 'bin', locked.exe);
@@ -107,9 +109,12 @@ function installDependencies(node) {
 
 function npm(node, args) {
   // Inside `npm start` and `npm test` npm hands its own settings down as variables; they are not meant for this call.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(lifecycle|package)_/.test(name)));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_(lifecycle|package)_/.test(name)),
+  );
   const done = spawnSync(node, [npmCli(), ...args], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
-  if (done.status !== 0) throw new SetupError(`Set-up failed: npm ${args[0]} did not succeed (see above). Check the network and try again.`);
+  if (done.status !== 0)
+    throw new SetupError(`Set-up failed: npm ${args[0]} did not succeed (see above). Check the network and try again.`);
 }
 
 function npmCli() {

@@ -5,7 +5,9 @@ import type { Tx } from '#kit/db.ts';
 /** Takes `count` new identifiers in one round trip. They are unique, not gap-free: never use them as document numbers (R36). */
 export async function nextIds(tx: Tx, count: number): Promise<bigint[]> {
   if (count === 0) return [];
-  const result = await sql<{ id: bigint }>`select nextval('ids') as id from generate_series(1, ${count}::int)`.execute(tx);
+  const result = await sql<{ id: bigint }>`select nextval('ids') as id from generate_series(1, ${count}::int)`.execute(
+    tx,
+  );
   return result.rows.map((row) => row.id);
 }
 
