@@ -1,6 +1,6 @@
-import { createRefusals } from '#kit/errors.ts';
+import { type Refusal, refusals } from '#kit/errors.ts';
 
-const { refuse } = createRefusals({
+const refuse = refusals({
   unknown_currency: [422, 'This is not an ISO 4217 currency we know.'],
   bad_amount: [422, 'This is not an amount of that currency.'],
 });
@@ -33,7 +33,10 @@ export function isCurrency(code: string): boolean {
 
 /** How many decimals one unit of the currency has: EUR 2, JPY 0. Refuses `unknown_currency`. */
 export function minorUnits(currency: string): number {
-  return digitsOf.get(currency) ?? refuse('unknown_currency', { detail: `${currency} is not a currency we know.` });
+  const digits = digitsOf.get(currency);
+  if (digits === undefined)
+    throw refuse('unknown_currency', { detail: `"${currency}" is not an ISO 4217 currency we know.` });
+  return digits;
 }
 
 /** The same bound as a JSON integer, so that an amount survives every door of the product. */
@@ -47,9 +50,9 @@ export function parseMoney(text: string, currency: string): bigint {
   const digits = minorUnits(currency);
   const parts = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?$/.exec(text);
   const fraction = parts?.[3] ?? '0'.repeat(digits);
-  if (!parts || fraction.length !== digits) return refuseAmount(text, currency, digits);
+  if (!parts || fraction.length !== digits) throw badAmount(text, currency, digits);
   const amount = BigInt(`${parts[2]}${fraction}`);
-  if (amount > LARGEST) return refuse('bad_amount', { detail: `${text} ${currency} is more than we can account for.` });
+  if (amount > LARGEST) throw refuse('bad_amount', { detail: `${text} ${currency} is more than we can account for.` });
   return parts[1] ? -amount : amount;
 }
 
@@ -84,9 +87,9 @@ function magnitude(amount: bigint): bigint {
   return amount < 0n ? -amount : amount;
 }
 
-function refuseAmount(text: string, currency: string, digits: number): never {
+function badAmount(text: string, currency: string, digits: number): Refusal {
   const example = formatDecimal(299n, currency);
   return refuse('bad_amount', {
-    detail: `"${text}" is not an amount in ${currency}: write it with ${digits} decimals, such as ${example}.`,
+    detail: `"${text}" is not an amount in ${currency}: write it with ${digits || 'no'} decimals, such as ${example}.`,
   });
 }
