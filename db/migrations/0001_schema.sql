@@ -203,7 +203,6 @@ create table accounts (
   movements        bigint not null default 0 check (movements >= 0),
   lock_version     bigint not null default 0,
   alert_threshold  bigint,                       -- null: no alert (R6)
-  alerted          boolean not null default false,
   parked           boolean not null default false
 ) with (fillfactor = 60);                        -- room for updates in place
 
