@@ -16,7 +16,7 @@ export function secretToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** SHA-256 of a token, as it is stored and looked up. */
-export function sha256(value: string | Uint8Array): Buffer {
-  return createHash('sha256').update(value).digest();
+/** SHA-256 in hexadecimal: of a token, as it is stored and looked up; of a request, to tell it from another. */
+export function sha256(value: string | Uint8Array): string {
+  return createHash('sha256').update(value).digest('hex');
 }

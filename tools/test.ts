@@ -1,0 +1,32 @@
+/**
+ * `npm test`: boots one PostgreSQL for all test files, builds the template their databases are copied from, runs the
+ * files named (or all) under Node's test runner, and stops the server again.
+ */
+import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { bootTestServer } from '#spec/harness.ts';
+
+const all = ['src/**/*.test.ts', 'tools/**/*.test.ts', 'spec/**/*.test.ts'];
+const options = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const files = globSync(named.length > 0 ? named : all).sort();
+if (files.length === 0) throw new Error(`no test files: ${named.join(', ')}`);
+
+const server = await bootTestServer();
+try {
+  process.exitCode = await run(['--test', '--test-concurrency=2', ...options, ...files]);
+} finally {
+  await server.stop();
+}
+
+function run(args: readonly string[]): Promise<number> {
+  const env = { ...process.env, TEST_DATABASE_URL: server.url };
+  const child = spawn(process.execPath, args, { stdio: 'inherit', env });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  process.on('disconnect', () => child.kill('SIGTERM'));
+  process.channel?.unref();
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
