@@ -1,0 +1,48 @@
+-- Standard VAT rates in basis points by the first day in force. A new rate is a new row, by a later migration or by an
+-- operator; a row is never changed once it has been in force.
+--
+-- Source: European Commission, Taxes in Europe Database (TEDB): the member states' standard rates in force in 2026 with
+-- every change since 2024. The first row of a country is the day its rate of 2024-01-01, or an earlier one, began.
+-- Switzerland and the United Kingdom are for sellers who live there (Federal Tax Administration; HM Revenue & Customs).
+insert into vat_rates (country, valid_from, rate_bp) values
+  ('AT', '1984-01-01', 2000),
+  ('BE', '1996-01-01', 2100),
+  ('BG', '1999-01-01', 2000),
+  ('CH', '2018-01-01', 770),
+  ('CH', '2024-01-01', 810),
+  ('CY', '2014-01-13', 1900),
+  ('CZ', '2013-01-01', 2100),
+  ('DE', '2007-01-01', 1900),
+  ('DE', '2020-07-01', 1600),
+  ('DE', '2021-01-01', 1900),
+  ('DK', '1992-01-01', 2500),
+  ('EE', '2009-07-01', 2000),
+  ('EE', '2024-01-01', 2200),
+  ('EE', '2025-07-01', 2400),
+  ('ES', '2012-09-01', 2100),
+  ('FI', '2013-01-01', 2400),
+  ('FI', '2024-09-01', 2550),
+  ('FR', '2014-01-01', 2000),
+  ('GB', '2011-01-04', 2000),
+  ('GR', '2016-06-01', 2400),
+  ('HR', '2012-03-01', 2500),
+  ('HU', '2012-01-01', 2700),
+  ('IE', '2012-01-01', 2300),
+  ('IE', '2020-09-01', 2100),
+  ('IE', '2021-03-01', 2300),
+  ('IT', '2013-10-01', 2200),
+  ('LT', '2009-09-01', 2100),
+  ('LU', '2015-01-01', 1700),
+  ('LU', '2023-01-01', 1600),
+  ('LU', '2024-01-01', 1700),
+  ('LV', '2012-07-01', 2100),
+  ('MT', '2004-01-01', 1800),
+  ('NL', '2012-10-01', 2100),
+  ('PL', '2011-01-01', 2300),
+  ('PT', '2011-01-01', 2300),
+  ('RO', '2017-01-01', 1900),
+  ('RO', '2025-08-01', 2100),
+  ('SE', '1990-07-01', 2500),
+  ('SI', '2013-07-01', 2200),
+  ('SK', '2011-01-01', 2000),
+  ('SK', '2025-01-01', 2300);
