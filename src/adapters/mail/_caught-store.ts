@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
+import { columns, type Db } from '#kit/db.ts';
+
+/** A letter as it came over the wire. */
+export type Caught = { from: string; to: string[]; raw: Buffer; caughtAt: Temporal.Instant };
+
+/** Keeps letters in one statement. Answers, for each, how many copies of it have come by now. */
+export async function insertCaught(db: Db, letters: Caught[]): Promise<{ copies: number }[]> {
+  const ids = letters.map((letter) => messageIdOf(letter.raw));
+  const rows = columns(
+    letters.map((letter, i) => ({ ...letter, messageId: ids[i] ?? null })),
+    {
+      message_id: ['text', (l) => l.messageId],
+      envelope_from: ['text', (l) => l.from],
+      // one text per row, because an array of arrays must be rectangular
+      envelope_to: ['text', (l) => l.to.join(' ')],
+      raw: ['bytea', (l) => l.raw],
+      caught_at: ['timestamptz', (l) => l.caughtAt],
+    },
+  );
+  await sql`
+    insert into sandbox.caught_letters (message_id, envelope_from, envelope_to, raw, caught_at)
+    select u.message_id, u.envelope_from, string_to_array(u.envelope_to, ' '), u.raw, u.caught_at from ${rows}`.execute(
+    db,
+  );
+  const copies = await copiesOf(db, ids);
+  return ids.map((id) => ({ copies: (id !== null && copies.get(id)) || 1 }));
+}
+
+// Read after the insert is committed, so that of two copies that come at once at least one counts both.
+async function copiesOf(db: Db, ids: (string | null)[]): Promise<Map<string, number>> {
+  const known = ids.filter((id) => id !== null);
+  const result = await sql<{ message_id: string; copies: bigint }>`
+    select message_id, count(*) as copies from sandbox.caught_letters
+    where message_id = any(${known}::text[]) group by message_id`.execute(db);
+  return new Map(result.rows.map((row) => [row.message_id, Number(row.copies)]));
+}
+
+function messageIdOf(raw: Buffer): string | null {
+  const end = raw.indexOf('\r\n\r\n');
+  const head = raw.toString('latin1', 0, end < 0 ? raw.length : end);
+  return /^message-id:\s*(<[^>\0]+>)/im.exec(head)?.[1] ?? null;
+}
