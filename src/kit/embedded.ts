@@ -18,6 +18,7 @@ export type Embedded = {
 };
 
 const owner = 'rinnovo';
+const presenceName = 'rinnovo presence';
 
 /**
  * Boots the built-in PostgreSQL on `home`, creating its files the first time, or joins the one that already runs there
@@ -105,7 +106,7 @@ async function connect(port: number, boot: Boot, giveUpAt: number): Promise<pg.C
     user: owner,
     password: boot.password,
     database: 'postgres',
-    application_name: 'rinnovo presence',
+    application_name: presenceName,
   });
   presence.on('error', () => {}); // the server went away: the pools will say so where it matters
   try {
@@ -128,8 +129,8 @@ async function createDatabase(presence: pg.Client): Promise<void> {
 }
 
 async function isLastOne(presence: pg.Client): Promise<boolean> {
-  const others = `select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`;
-  const found = await presence.query(others).catch(() => ({ rowCount: 1 }));
+  const others = 'select 1 from pg_stat_activity where application_name = $1 and pid <> pg_backend_pid()';
+  const found = await presence.query(others, [presenceName]).catch(() => ({ rowCount: 1 }));
   return !found.rowCount;
 }
 

@@ -1,0 +1,9 @@
+import { main } from '#cli/_main.ts';
+
+// One file per command, loaded only when it runs.
+const commands = {
+  start: () => import('#cli/start.ts'),
+};
+
+// Not merely exitCode: an interrupted command may leave open connections behind, which would keep the process alive.
+process.exit(await main(commands, process.argv.slice(2)));
