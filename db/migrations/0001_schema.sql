@@ -203,6 +203,7 @@ create table accounts (
   movements        bigint not null default 0 check (movements >= 0),
   lock_version     bigint not null default 0,
   alert_threshold  bigint,                       -- null: no alert (R6)
+  noticed_on       date,                         -- the last day renewal notices were looked for; null: never
   parked           boolean not null default false
 ) with (fillfactor = 60);                        -- room for updates in place
 
