@@ -1,0 +1,33 @@
+import { type Act, recordEvents } from '#domain/events/record.ts';
+import { refuseInvoice } from '#domain/invoices/_refusals.ts';
+import { insertSettlements, readOpenDebts, updateDebts } from '#domain/invoices/_store.ts';
+import { lockAccount } from '#domain/ledger/lock.ts';
+import { postEntries } from '#domain/ledger/post.ts';
+import type { Tx } from '#kit/db.ts';
+
+/**
+ * An operator gives up the open debt of one invoice (R30): the loss is posted and the account rises by it. Refused when
+ * nothing is owed on it. `reason` stands in the audit trail (R37).
+ */
+export async function writeOffDebt(tx: Tx, act: Act, debt: { customerId: bigint; invoiceId: bigint; reason: string }) {
+  const { customerId, invoiceId, reason } = debt;
+  const account = await lockAccount(tx, customerId);
+  const open = (await readOpenDebts(tx, [customerId])).find((each) => each.invoiceId === invoiceId);
+  if (!open) throw refuseInvoice('no_open_debt');
+  await postEntries(tx, act, [
+    {
+      customerId,
+      cause: 'write_off',
+      reference: `write-off:${open.number}`,
+      currency: account.currency,
+      transfers: [{ part: 'due', debit: 'write_off', credit: 'customer', amount: open.due }],
+    },
+  ]);
+  await insertSettlements(tx, act, [{ customerId, invoiceId, amount: open.due, source: 'write_off' }]);
+  await updateDebts(tx, act, { rows: [{ customerId, invoiceId, due: 0n }], closedState: 'written_off' });
+  await recordEvents(tx, act, [
+    { customerId, type: 'debts.written_off', data: { invoice_id: invoiceId, number: open.number, amount: open.due, reason } },
+    { customerId, type: 'invoices.settled', data: { invoice_ids: [invoiceId] } },
+  ]);
+  return { amount: open.due };
+}

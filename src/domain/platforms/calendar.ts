@@ -1,0 +1,35 @@
+import type { Temporal } from 'temporal-polyfill';
+import type { TermMode } from '#domain/platforms/types.ts';
+import { alignedTerm, termEnd } from '#kit/dates.ts';
+import { prorate } from '#kit/money.ts';
+
+/** What decides a term before it is written. `anchorDay` is the day of the month of the mailbox's anchor date. */
+export type TermQuestion = {
+  startsOn: Temporal.PlainDate;
+  mode: TermMode;
+  anchorDay: number;
+  alignment: 'none' | 'first_of_month';
+};
+
+/** Net prices in minor units, per mailbox: of one month, of one year. */
+export type TermPrices = { monthly: bigint; yearly: bigint };
+
+export type TermAnswer = { endsOn: Temporal.PlainDate; net: bigint };
+
+/**
+ * The term that follows an expiry: where it ends and what it costs (R13, R17). Its end is counted from the anchor's day,
+ * never from a clamped date. In a plan aligned to the 1st, the first one covers the stub pro rata by days.
+ */
+export function nextTerm({ startsOn, mode, anchorDay, alignment }: TermQuestion, prices: TermPrices): TermAnswer {
+  const months = mode === 'yearly' ? 12 : 1;
+  const price = prices[mode];
+  if (alignment === 'none') return { endsOn: termEnd(startsOn, months, anchorDay), net: price };
+  const aligned = alignedTerm(startsOn, months);
+  const stub = aligned.stubDays === 0 ? 0n : prorate(price, aligned.stubDays, aligned.stubOfDays);
+  return { endsOn: aligned.endsOn, net: aligned.whole ? stub + price : stub };
+}
+
+/** The first term of a mailbox bought on a day: whole, at the full price, whatever the plan aligns later (R10, R17). */
+export function firstTerm(startsOn: Temporal.PlainDate, mode: TermMode, prices: TermPrices): TermAnswer {
+  return nextTerm({ startsOn, mode, anchorDay: startsOn.day, alignment: 'none' }, prices);
+}
