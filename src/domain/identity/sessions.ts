@@ -1,0 +1,112 @@
+import { sql } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
+import { passwordMatches } from '#domain/identity/_passwords.ts';
+import { refuse } from '#domain/identity/_refusals.ts';
+import { idleHours, rotateSession, sessionHash } from '#domain/identity/_sessions.ts';
+import { findUserById, type MembershipRow, membershipsOf, type UserRow } from '#domain/identity/_store.ts';
+import { countAttempt, forgiveAttempt } from '#domain/identity/_throttle.ts';
+import type { OperatorRole } from '#domain/identity/roles.ts';
+import { type Proving, provePossession } from '#domain/identity/sign-in.ts';
+import { type Db, transaction } from '#kit/db.ts';
+
+export type Person = {
+  userId: bigint;
+  email: string;
+  name: string;
+  language: string;
+  operatorRole: OperatorRole | null;
+  hasSecondFactor: boolean;
+};
+
+/** Who is there, from a session's token. */
+export type Session = {
+  sessionId: bigint;
+  freshAt: Temporal.Instant;
+  person: Person;
+  memberships: readonly MembershipRow[];
+};
+
+export type SessionLine = {
+  session_id: bigint;
+  created_at: Temporal.Instant;
+  seen_at: Temporal.Instant;
+  expires_at: Temporal.Instant;
+  address: string;
+  agent: string;
+};
+
+/** The session a token opens, or null: unknown, over, unused for too long, or its user gone. */
+export async function findSession(db: Db, token: string, now: Temporal.Instant): Promise<Session | null> {
+  const { rows } = await sql<{
+    session_id: bigint;
+    user_id: bigint;
+    seen_at: Temporal.Instant;
+    fresh_at: Temporal.Instant;
+  }>`
+    select session_id, user_id, seen_at, fresh_at from sessions
+     where session_hash = ${sessionHash(token)} and expires_at > ${now}::timestamptz`.execute(db);
+  const [found] = rows;
+  const user = found && (await findUserById(db, found.user_id));
+  if (!found || !user) return null;
+  const unused = found.seen_at.until(now).total('hours');
+  if (unused > idleHours(user.operator_role !== null)) return null;
+  if (unused > 1 / 60)
+    await sql`update sessions set seen_at = ${now} where session_id = ${found.session_id}`.execute(db);
+  const memberships = await membershipsOf(db, user.user_id);
+  return { sessionId: found.session_id, freshAt: found.fresh_at, person: personOf(user), memberships };
+}
+
+/** The open sessions of a user, newest first. */
+export async function listSessions(db: Db, userId: bigint, now: Temporal.Instant): Promise<SessionLine[]> {
+  const { rows } = await sql<SessionLine>`
+    select session_id, created_at, seen_at, expires_at, address, agent from sessions
+     where user_id = ${userId} and expires_at > ${now}::timestamptz order by created_at desc, session_id desc`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** Ends one session of a user. Refuses `session_not_found`, also for somebody else's. */
+export async function closeSession(db: Db, userId: bigint, sessionId: bigint): Promise<void> {
+  const { rows } = await sql<{ session_id: bigint }>`
+    delete from sessions where session_id = ${sessionId} and user_id = ${userId} returning session_id`.execute(db);
+  if (rows.length === 0) throw refuse('session_not_found');
+}
+
+/**
+ * Proves once more who is there, before an act that asks for it; gives the session a new token. Refuses
+ * `wrong_password`, `second_factor_required`, `second_factor_refused`, `too_many_attempts`.
+ */
+export async function renewProof(
+  db: Db,
+  session: Session,
+  proof: Proving & { password: string; code?: string | undefined; address: string },
+): Promise<string> {
+  const attempt = { email: session.person.email, address: proof.address };
+  await countAttempt(db, 'proof', { attempt, now: proof.now });
+  const user = await findUserById(db, session.person.userId);
+  if (!user) throw refuse('user_not_found');
+  if (!(await passwordMatches(proof.password, user.password_hash))) throw refuse('wrong_password');
+  await provePossession(db, user, proof);
+  await forgiveAttempt(db, 'proof', attempt);
+  return transaction(db, (tx) => rotateSession(tx, session.sessionId, proof.now));
+}
+
+/** Removes sessions and resets that are over. */
+export async function forgetSessions(db: Db, now: Temporal.Instant): Promise<void> {
+  await sql`delete from sessions where expires_at < ${now}::timestamptz`.execute(db);
+  await sql`delete from password_resets where expires_at < ${now.subtract({ hours: 24 * 30 })}::timestamptz`.execute(
+    db,
+  );
+}
+
+function personOf(user: UserRow): Person {
+  return {
+    userId: user.user_id,
+    email: user.email,
+    name: user.name,
+    language: user.language,
+    operatorRole: user.operator_role,
+    hasSecondFactor: user.totp_secret !== null,
+  };
+}
