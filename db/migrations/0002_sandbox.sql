@@ -43,11 +43,13 @@ create table sandbox.charges (
   decline_code text,
   attempts     integer not null default 0,
   refunded     bigint not null default 0,
+  -- taken back by the payer's bank: all that was left, once
+  disputed     bigint not null default 0,
   created_at   timestamptz not null,
   -- null until the provider has been asked to move the money
   confirmed_at timestamptz,
-  check (refunded >= 0 and refunded <= amount),
-  check (refunded = 0 or state = 'succeeded'),
+  check (refunded >= 0 and disputed >= 0 and refunded + disputed <= amount),
+  check (refunded + disputed = 0 or state = 'succeeded'),
   check (state <> 'declined' or decline_code is not null)
 );
 -- the few that clear later by themselves
@@ -77,7 +79,6 @@ create table sandbox.movements (
   check (debit_account <> credit_account)
 );
 create index movements_in_order on sandbox.movements (at, ref);
-create unique index movements_one_dispute on sandbox.movements (charge_ref) where kind = 'dispute';
 create unique index movements_one_charge on sandbox.movements (charge_ref) where kind = 'charge';
 
 -- Mail server --------------------------------------------------------------------------------------------------------

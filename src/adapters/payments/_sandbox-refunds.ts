@@ -20,7 +20,7 @@ export async function makeRefund(db: Db, request: RefundRequest, at: Temporal.In
     const left = await sql<{ payer: string }>`
       update sandbox.charges set refunded = refunded + ${state === 'succeeded' ? request.amount : 0n}
       where ref = ${request.chargeRef} and state = 'succeeded' and currency = ${request.currency}
-        and refunded + ${request.amount} <= amount
+        and refunded + disputed + ${request.amount} <= amount
       returning coalesce(token, ref) as payer`.execute(tx);
     const payer = left.rows[0]?.payer;
     // Thrown inside the transaction: the refund row above goes with it.
@@ -33,13 +33,14 @@ export async function makeRefund(db: Db, request: RefundRequest, at: Temporal.In
 /** The payer's bank takes back what is left of a charge. Answers the dispute's reference. */
 export async function makeDispute(db: Db, chargeRef: string, at: Temporal.Instant): Promise<string> {
   return transaction(db, async (tx) => {
-    const charge = await readCharge(tx, chargeRef);
-    const amount = charge.amount - charge.refunded;
-    if (charge.state !== 'succeeded' || amount <= 0n)
-      throw new ProviderRefused('not_refundable', 'nothing to take back');
+    const taken = await sql<{ payer: string; amount: bigint; currency: string }>`
+      update sandbox.charges set disputed = amount - refunded
+      where ref = ${chargeRef} and state = 'succeeded' and disputed = 0 and refunded < amount
+      returning coalesce(token, ref) as payer, disputed as amount, currency`.execute(tx);
+    const back = taken.rows[0];
+    if (!back) throw new ProviderRefused('not_refundable', 'nothing to take back');
     const ref = newRef('sd');
-    const payer = charge.token ?? charge.ref;
-    await bookBack(tx, { kind: 'dispute', ref, payer, chargeRef, amount, currency: charge.currency }, at);
+    await bookBack(tx, { kind: 'dispute', ref, chargeRef, ...back }, at);
     return ref;
   });
 }
