@@ -1,6 +1,7 @@
 import { checkCustomer } from '#domain/customers/_check.ts';
 import { refuse } from '#domain/customers/_refusals.ts';
 import { updateCustomer } from '#domain/customers/_store.ts';
+import { traced } from '#domain/customers/_trace.ts';
 import { getCustomer } from '#domain/customers/get.ts';
 import type { Customer } from '#domain/customers/types.ts';
 import { type Act, recordEvents } from '#domain/events/record.ts';
@@ -27,7 +28,9 @@ export async function changeCustomer(
   const changed = (Object.keys(patch) as (keyof CustomerPatch)[]).filter((field) => before[field] !== after[field]);
   if (changed.length === 0) return before;
   await updateCustomer(tx, after);
-  const changes = Object.fromEntries(changed.map((field) => [field, { from: before[field], to: after[field] }]));
+  const changes = traced(
+    Object.fromEntries(changed.map((field) => [field, { from: before[field], to: after[field] }])),
+  );
   await recordEvents(tx, act, [{ customerId, type: 'customers.changed', data: { changes, reason } }]);
   return after;
 }

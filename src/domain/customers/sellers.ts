@@ -1,6 +1,7 @@
 import { checkSeller } from '#domain/customers/_check.ts';
 import { refuse } from '#domain/customers/_refusals.ts';
 import { insertSeller, lockSeller, selectSeller, updateSeller } from '#domain/customers/_store.ts';
+import { traced } from '#domain/customers/_trace.ts';
 import { policyOf } from '#domain/customers/policy.ts';
 import type { NewSeller, Seller } from '#domain/customers/types.ts';
 import type { Act } from '#domain/events/record.ts';
@@ -24,7 +25,7 @@ export async function findSeller(tx: Db | Tx): Promise<Seller | null> {
 export async function registerSeller(tx: Tx, act: Act, seller: NewSeller): Promise<Seller> {
   refuseBad(seller);
   await insertSeller(tx, act, seller);
-  await recordSellerEvent(tx, act, { type: 'sellers.registered', data: { ...seller } });
+  await recordSellerEvent(tx, act, { type: 'sellers.registered', data: traced(seller) });
   return getSeller(tx);
 }
 
@@ -42,7 +43,7 @@ export async function changeSeller(
   const after = { ...before, ...patch };
   refuseBad(after);
   await updateSeller(tx, before.sellerId, after);
-  await recordSellerEvent(tx, act, { type: 'sellers.changed', data: { patch: { ...patch }, reason } });
+  await recordSellerEvent(tx, act, { type: 'sellers.changed', data: { patch: traced(patch), reason } });
   return after;
 }
 
