@@ -51,9 +51,13 @@ export const eventTypes = {
   'charges.submitted': 'told',
   'charges.declined': 'told',
   'charges.became_unknown': 'told',
+  'charges.action_required': 'told',
+  'charges.withdrawn': 'told',
   'collections.refused': 'followed',
   'collections.action_required': 'followed',
   'payments.received': 'followed',
+  'refunds.requested': 'told',
+  'refunds.failed': 'told',
   'payments.refunded': 'followed',
   'payments.reversed': 'followed',
 
