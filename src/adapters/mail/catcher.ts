@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import type { Temporal } from 'temporal-polyfill';
 import { type Caught, insertCaught } from '#adapters/mail/_caught-store.ts';
+import { parseAddress } from '#kit/address.ts';
 import type { Db } from '#kit/db.ts';
 import { gather } from '#kit/gather.ts';
 
@@ -66,7 +67,8 @@ type Receiving = {
 async function receive(stream: Readable, { session, keep, options, drop }: Receiving): Promise<'kept' | Error | null> {
   const raw = await buffer(stream);
   const { mailFrom, rcptTo } = session.envelope;
-  const to = rcptTo.map((one) => one.address);
+  // The library shows domains in Unicode; we keep what was on the wire.
+  const to = rcptTo.map((one) => parseAddress(one.address) ?? one.address);
   const fault = options.fault?.(to[0] ?? '') ?? faultIn(to[0] ?? '');
   if (fault === 'refused') return Object.assign(new Error('5.1.1 No such mailbox (sandbox)'), { responseCode: 550 });
   if (fault === 'later') return Object.assign(new Error('4.2.1 Try again later (sandbox)'), { responseCode: 451 });
