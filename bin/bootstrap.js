@@ -86,10 +86,15 @@ function fetchNode() {
 
 const stampFile = path.join(root, 'node_modules', '.rinnovo-stamp');
 
+// Only what npm installs by: a new script in package.json is no reason to install again.
 function stamp() {
-  const hash = createHash('sha256').update(platformName());
-  for (const name of ['package.json', 'package-lock.json']) hash.update(fs.readFileSync(path.join(root, name)));
-  return hash.digest('hex');
+  const { dependencies, optionalDependencies, devDependencies } = JSON.parse(readRoot('package.json'));
+  const wanted = JSON.stringify([platformName(), dependencies, optionalDependencies, devDependencies]);
+  return createHash('sha256').update(wanted).update(readRoot('package-lock.json')).digest('hex');
+}
+
+function readRoot(name) {
+  return fs.readFileSync(path.join(root, name), 'utf8');
 }
 
 function stampIsCurrent() {
