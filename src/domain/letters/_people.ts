@@ -1,0 +1,81 @@
+import { button, facts, note, text, type Writer } from './_draft.ts';
+
+export const methodAdded: Writer<'method_added'> = (data, voice) => {
+  const values = { method: voice.method(data.method), at: voice.moment(data.addedAt) };
+  const blocks = [
+    text('method_added.lead'),
+    text(data.isDefault ? 'method_added.default' : 'method_added.backup'),
+    button('say.open_portal', data.portalUrl),
+    note('say.not_you'),
+  ];
+  return { tone: 'good', values, blocks };
+};
+
+export const methodExpiring: Writer<'method_expiring'> = (data, voice) => {
+  const values = {
+    method: voice.method(data.method),
+    expiresOn: voice.day(data.expiresOn),
+    days: data.daysLeft,
+    renewsOn: data.nextRenewalOn ? voice.day(data.nextRenewalOn) : 'none',
+  };
+  const blocks = [
+    text('method_expiring.lead'),
+    text('method_expiring.todo'),
+    button('way.method.button', data.methodUrl),
+  ];
+  return { tone: 'warning', values, blocks };
+};
+
+export const methodRemoved: Writer<'method_removed'> = (data, voice) => {
+  const values = {
+    method: voice.method(data.method),
+    by: data.removedBy,
+    at: voice.moment(data.removedAt),
+    next: data.nextDefault ? voice.method(data.nextDefault) : '',
+  };
+  const blocks = [
+    text('method_removed.lead'),
+    text(data.nextDefault ? 'method_removed.next' : 'method_removed.none'),
+    button('way.method.button', data.methodUrl),
+    note('say.not_you'),
+  ];
+  return { tone: data.nextDefault ? 'calm' : 'warning', values, blocks };
+};
+
+export const newDevice: Writer<'new_device'> = (data, voice) => {
+  const values = { user: data.user };
+  const blocks = [
+    text('new_device.lead'),
+    facts(['label.when', voice.moment(data.at)], ['label.device', data.device], ['label.address', data.address]),
+    text('new_device.todo'),
+    button('new_device.button', data.sessionsUrl),
+  ];
+  return { tone: 'calm', values, blocks };
+};
+
+export const passwordReset: Writer<'password_reset'> = (data, voice) => {
+  const values = { user: data.user, expires: voice.moment(data.expiresAt), address: data.address };
+  const blocks = [
+    text('password_reset.lead'),
+    button('password_reset.button', data.link),
+    text('password_reset.expires'),
+    note('password_reset.note'),
+  ];
+  return { tone: 'calm', values, blocks };
+};
+
+export const invitation: Writer<'invitation'> = (data, voice) => {
+  const values = {
+    by: data.invitedBy,
+    customer: data.customer.name,
+    role: data.role,
+    expires: voice.moment(data.expiresAt),
+  };
+  const blocks = [
+    text('invitation.lead'),
+    text('invitation.meaning'),
+    button('invitation.button', data.link),
+    note('invitation.note'),
+  ];
+  return { tone: 'calm', values, blocks };
+};
