@@ -29,12 +29,15 @@ create table sellers (
   created_at   timestamptz not null
 );
 
--- One row. stands_at is set by the sandbox's clock and is null while the clock
--- follows the host; high_water_at refuses billing with a clock that went back.
+-- One row. The sandbox's clock was set to set_to when the host's showed set_at, and has
+-- gone on since; both are null while it follows the host. high_water_at refuses billing
+-- with a clock that went back.
 create table clock (
   only_row       boolean primary key default true check (only_row),
-  stands_at      timestamptz,
-  high_water_at  timestamptz not null
+  set_to         timestamptz,
+  set_at         timestamptz,
+  high_water_at  timestamptz not null,
+  check ((set_to is null) = (set_at is null))
 );
 
 create table products (
@@ -86,8 +89,8 @@ create table runs (
   state         text not null check (state in ('running', 'held', 'done')),
   reason        text,                            -- null unless it was held
   reach_days    integer not null,
-  mailboxes     bigint not null,
-  amount        bigint not null,
+  mailboxes     bigint not null default 0,
+  amount        bigint,                          -- net of what it would renew; null without a set amount
   confirmed_by  text,                            -- null until confirmed
   confirmed_at  timestamptz,
   confirmation  text,                            -- the operator's reason

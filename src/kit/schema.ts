@@ -29,6 +29,7 @@ export interface Accounts {
   customer_id: bigint;
   lock_version: Generated<bigint>;
   movements: Generated<bigint>;
+  noticed_on: Temporal.PlainDate | null;
   parked: Generated<boolean>;
 }
 
@@ -68,7 +69,8 @@ export interface Charges {
 export interface Clock {
   high_water_at: Temporal.Instant;
   only_row: Generated<boolean>;
-  stands_at: Temporal.Instant | null;
+  set_at: Temporal.Instant | null;
+  set_to: Temporal.Instant | null;
 }
 
 export interface Collections {
@@ -378,13 +380,13 @@ export interface Refunds {
 }
 
 export interface Runs {
-  amount: bigint;
+  amount: bigint | null;
   business_on: Temporal.PlainDate;
   confirmation: string | null;
   confirmed_at: Temporal.Instant | null;
   confirmed_by: string | null;
   finished_at: Temporal.Instant | null;
-  mailboxes: bigint;
+  mailboxes: Generated<bigint>;
   reach_days: number;
   reason: string | null;
   run_id: Generated<bigint>;
@@ -409,6 +411,7 @@ export interface SandboxCharges {
   currency: string;
   decline_code: string | null;
   description: string;
+  disputed: Generated<bigint>;
   key: string;
   owner: string;
   ref: string;
@@ -525,6 +528,12 @@ export interface Terms {
   starts_on: Temporal.PlainDate;
 }
 
+export interface Throttles {
+  attempts: number;
+  key: string;
+  opened_at: Temporal.Instant;
+}
+
 export interface Transfers {
   amount: bigint;
   credit: string;
@@ -598,6 +607,7 @@ export interface DB {
   sessions: Sessions;
   settlements: Settlements;
   terms: Terms;
+  throttles: Throttles;
   transfers: Transfers;
   users: Users;
   vat_rates: VatRates;

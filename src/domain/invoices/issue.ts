@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { listVatRates } from '#domain/catalog/list.ts';
 import { decideVat, vatOf } from '#domain/catalog/decide-vat.ts';
-import { type Customer, getCustomers } from '#domain/customers/get.ts';
-import { getSeller, type Seller } from '#domain/customers/sellers.ts';
+import { getCatalog } from '#domain/catalog/list.ts';
+import type { VatRates } from '#domain/catalog/vat-rates.ts';
+import { getCustomers } from '#domain/customers/get.ts';
+import { getSeller } from '#domain/customers/sellers.ts';
+import type { Customer, Seller } from '#domain/customers/types.ts';
 import { type Act, recordEvents } from '#domain/events/record.ts';
 import { takeNumbers } from '#domain/invoices/_numbers.ts';
 import { type InvoiceRow, insertDebts, insertInvoices, insertSettlements, readBalances } from '#domain/invoices/_store.ts';
@@ -49,7 +51,7 @@ async function priceDrafts(tx: Tx, act: Act, { seller, drafts }: Pricing): Promi
   const ids = drafts.map((draft) => draft.customerId);
   const customers = await getCustomers(tx, ids);
   const balances = await readBalances(tx, ids);
-  const rates = await listVatRates(tx);
+  const { rates } = await getCatalog(tx);
   const deadlineAt = debtDeadline(
     { issuedAt: act.at, issuedOn: act.on, graceDays: seller.policy.grace_days },
     seller.timeZone,
@@ -83,7 +85,7 @@ async function priceDrafts(tx: Tx, act: Act, { seller, drafts }: Pricing): Promi
 
 const unnumbered = { series: '', year: 0, seq: 0n, number: '' };
 
-type VatContext = { seller: Seller; act: Act; rates: Awaited<ReturnType<typeof listVatRates>> };
+type VatContext = { seller: Seller; act: Act; rates: VatRates };
 
 function vatFor(customer: Customer, { seller, act, rates }: VatContext) {
   return decideVat({
