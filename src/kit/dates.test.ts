@@ -226,6 +226,13 @@ test('a written date is read only when that day exists', () => {
   assert.equal(String(parseDay('2028-02-29')), '2028-02-29');
 });
 
+test('a day that no month has is never taken for a day of the next month', () => {
+  assert.equal(parseDay('2041-01-35'), null);
+  assert.throws(() => termEnd(day('2041-01-01'), 1, 35), RangeError);
+  assert.equal(String(termEnd(day('2041-01-03'), 1, 3)), '2041-02-03');
+  assert.equal(String(termEnd(day('2041-02-03'), 1, 3)), '2041-03-03');
+});
+
 test('a time zone is one the machine knows', () => {
   assert.ok(ZONES.every(isTimeZone));
   assert.ok(!isTimeZone('Europe/Roma') && !isTimeZone(''));

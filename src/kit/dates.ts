@@ -90,7 +90,7 @@ export function parseDay(text: string): Day | null {
   const parts = /^((?:19|2\d)\d\d)-(\d\d)-(\d\d)$/.exec(text);
   if (!parts) return null;
   const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])];
-  if (month < 1 || month > 12 || day < 1) return null;
+  if (month < 1 || month > 12 || day < 1 || day > 31) return null;
   const found = dayInMonth(year * 12 + (month - 1), day);
   return found.day === day ? found : null;
 }
@@ -103,6 +103,8 @@ const startsOfDays = new Map<string, Temporal.Instant>();
 
 /** The `day`-th of a month counted from year 0, or the month's last day when it is shorter. */
 function dayInMonth(month: number, day: number): Day {
+  // Another day would be remembered as one of another month.
+  if (day < 1 || day > 31) throw new RangeError(`no month has a day ${day}`);
   return remember(daysInMonths, month * 32 + day, () =>
     Temporal.PlainDate.from({ year: Math.floor(month / 12), month: (month % 12) + 1, day }, { overflow: 'constrain' }),
   );
