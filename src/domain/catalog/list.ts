@@ -35,8 +35,3 @@ export async function findPlans(tx: Db | Tx, codes: readonly string[]): Promise<
 export function listPrices(tx: Db | Tx): Promise<Price[]> {
   return selectPrices(tx);
 }
-
-/** All standard VAT rates, ready to be asked for a country and a day. */
-export async function listVatRates(tx: Db | Tx): Promise<VatRates> {
-  return vatRates(await selectVatRates(tx));
-}
