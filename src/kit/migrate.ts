@@ -54,18 +54,28 @@ async function refuseOldServer(client: pg.Client): Promise<void> {
 
 type Login = { ownerUrl: string; secret: string };
 
-// Roles belong to the whole server: another database of the same server may be creating the same one right now.
+// Roles belong to the whole server: another database of the same server may be creating the same one right now. The
+// attributes that would lift row-level security are off by default; only a superuser may even name them.
 async function ensureRole(client: pg.Client, role: (typeof roles)[number], login: Login): Promise<void> {
-  if (await canLogIn(roleUrl(login.ownerUrl, role, login.secret))) return;
-  const attributes = 'login nosuperuser nocreatedb nocreaterole nobypassrls noreplication';
-  const password = `password '${rolePassword(role, login.secret)}'`;
-  const statements = [`create role ${role}`, `alter role ${role} with ${attributes} ${password}`];
-  for (const statement of statements) {
-    await client.query(statement).catch((error: { code?: string }) => {
-      const alreadyThere = ['42710', '23505', 'XX000'].includes(error.code ?? '');
-      if (!alreadyThere) throw error;
-    });
+  if (!(await canLogIn(roleUrl(login.ownerUrl, role, login.secret)))) {
+    await tolerant(client, `create role ${role}`);
+    await tolerant(client, `alter role ${role} with login password '${rolePassword(role, login.secret)}'`);
   }
+  const { rows } = await client.query<{ above: boolean }>(
+    'select rolsuper or rolbypassrls or rolcreaterole as above from pg_roles where rolname = $1',
+    [role],
+  );
+  if (rows[0]?.above)
+    throw new StartError(`The database role ${role} stands above row-level security: take that away.`);
+}
+
+async function tolerant(client: pg.Client, statement: string): Promise<void> {
+  await client.query(statement).catch((error: { code?: string; message?: string }) => {
+    if (error.code === '42501')
+      throw new StartError(`The owner of the database cannot set up its roles: ${error.message}.`);
+    const meanwhile = ['42710', '23505', 'XX000'].includes(error.code ?? ''); // there already, or being changed right now
+    if (!meanwhile) throw error;
+  });
 }
 
 async function canLogIn(url: string): Promise<boolean> {
