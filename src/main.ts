@@ -3,6 +3,9 @@ import { main } from '#cli/_main.ts';
 // One file per command, loaded only when it runs.
 const commands = {
   start: () => import('#cli/start.ts'),
+  import: () => import('#cli/import.ts'),
+  export: () => import('#cli/export.ts'),
+  operator: () => import('#cli/operator.ts'),
 };
 
 // Not merely exitCode: an interrupted command may leave open connections behind, which would keep the process alive.

@@ -1,3 +1,4 @@
+import { ensureSeller } from '#cli/_setup.ts';
 import { type Database, openDatabase } from '#kit/db.ts';
 import { bootEmbedded, type Embedded } from '#kit/embedded.ts';
 import { createLog, type Log } from '#kit/log.ts';
@@ -31,6 +32,7 @@ export function createContext(settings: Settings, stopping: AbortSignal): Contex
     const ownerUrl = settings.databaseUrl ?? (await boot());
     await migrate(ownerUrl, settings.secret);
     const database = await openDatabase(ownerUrl, settings.secret, { poolSize: Math.max(10, settings.workers + 4) });
+    await ensureSeller(database.system);
     return { ...database, ownerUrl };
   }
 

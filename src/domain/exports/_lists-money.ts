@@ -36,8 +36,11 @@ export const movements: List = {
     ['balance_after', 'money'],
     ['currency', 'text'],
   ],
+  // Opening credit is known by the reference it was imported with.
   query: (customerId) => sql`
-    select c.code as customer, v.at, v.cause, v.reference, v.amount, v.balance_before, v.balance_after, a.currency
+    select c.code as customer, v.at, v.cause,
+           case v.cause when 'opening' then regexp_replace(v.reference, '^opening:', '') else v.reference end as reference,
+           v.amount, v.balance_before, v.balance_after, a.currency
       from movements v
       join accounts a on a.customer_id = v.customer_id
       join customers c on c.customer_id = v.customer_id
