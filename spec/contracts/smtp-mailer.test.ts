@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
+import { SMTPServer } from 'smtp-server';
 import { Temporal } from 'temporal-polyfill';
 import { type MailFault, startMailCatcher } from '#adapters/mail/catcher.ts';
 import { findCaughtLetter, listCaughtLetters } from '#adapters/mail/caught-letters.ts';
@@ -91,4 +93,37 @@ test('a letter that cannot be kept is not accepted', async () => {
   assert.ok(answer !== 'accepted' && answer.again);
   await other.close();
   await gone.close();
+});
+
+test('a mail server that was restarted between two letters costs nothing', async () => {
+  const first = await startMailCatcher(db, { now, port: 0 });
+  const other = createSmtpMailer(first.url, { now, connections: 1 });
+  assert.equal(await other.send(letter('a@cliente.example', '<restart-1@rinnovo.example>')), 'accepted');
+  await first.close();
+  const second = await startMailCatcher(db, { now, port: first.port });
+  assert.equal(await other.send(letter('a@cliente.example', '<restart-2@rinnovo.example>')), 'accepted');
+  await other.close();
+  await second.close();
+});
+
+test('a refused sender or login is a mistake in our settings: the letter is not given up', async () => {
+  const strict = new SMTPServer({
+    disabledCommands: ['STARTTLS'],
+    authOptional: true,
+    logger: false,
+    onAuth: (_auth, _session, answer) => answer(new Error('wrong password')),
+    onMailFrom: (_address, _session, answer) => answer(Object.assign(new Error('not you'), { responseCode: 550 })),
+    onData: () => assert.fail('nothing may be sent'),
+  });
+  strict.on('error', () => {});
+  await new Promise<void>((resolve) => strict.listen(0, '127.0.0.1', resolve));
+  const { port } = strict.server.address() as AddressInfo;
+  const sender = createSmtpMailer(`smtp://127.0.0.1:${port}`, { now });
+  const answer = await sender.send(letter('a@cliente.example', '<strict@rinnovo.example>'));
+  assert.ok(answer !== 'accepted' && answer.again);
+  const login = createSmtpMailer(`smtp://user:wrong@127.0.0.1:${port}`, { now });
+  await assert.rejects(login.send(letter('a@cliente.example', '<strict@rinnovo.example>')), MailUnavailable);
+  await Promise.all([sender.close(), login.close()]);
+  for (const connection of strict.connections) connection.close();
+  await new Promise<void>((resolve) => strict.close(resolve));
 });

@@ -5,8 +5,8 @@ import { columns, type Db } from '#kit/db.ts';
 /** A letter as it came over the wire. */
 export type Caught = { from: string; to: string[]; raw: Buffer; caughtAt: Temporal.Instant };
 
-/** Keeps letters in one statement. Answers, for each, how many copies of it have come by now. */
-export async function insertCaught(db: Db, letters: Caught[]): Promise<{ copies: number }[]> {
+/** Keeps letters in one statement. Answers the Message-ID of each, null where it has none. */
+export async function insertCaught(db: Db, letters: Caught[]): Promise<(string | null)[]> {
   const ids = letters.map((letter) => messageIdOf(letter.raw));
   const rows = columns(
     letters.map((letter, i) => ({ ...letter, messageId: ids[i] ?? null })),
@@ -24,17 +24,14 @@ export async function insertCaught(db: Db, letters: Caught[]): Promise<{ copies:
     select u.message_id, u.envelope_from, string_to_array(u.envelope_to, ' '), u.raw, u.caught_at from ${rows}`.execute(
     db,
   );
-  const copies = await copiesOf(db, ids);
-  return ids.map((id) => ({ copies: (id !== null && copies.get(id)) || 1 }));
+  return ids;
 }
 
-// Read after the insert is committed, so that of two copies that come at once at least one counts both.
-async function copiesOf(db: Db, ids: (string | null)[]): Promise<Map<string, number>> {
-  const known = ids.filter((id) => id !== null);
-  const result = await sql<{ message_id: string; copies: bigint }>`
-    select message_id, count(*) as copies from sandbox.caught_letters
-    where message_id = any(${known}::text[]) group by message_id`.execute(db);
-  return new Map(result.rows.map((row) => [row.message_id, Number(row.copies)]));
+/** How many copies with this Message-ID have come. */
+export async function countCopies(db: Db, messageId: string | null): Promise<number> {
+  const result = await sql<{ copies: bigint }>`
+    select count(*) as copies from sandbox.caught_letters where message_id = ${messageId}`.execute(db);
+  return Number(result.rows[0]?.copies ?? 0);
 }
 
 function messageIdOf(raw: Buffer): string | null {

@@ -9,15 +9,16 @@ export type SmtpOptions = {
   connections?: number;
 };
 
-/** Letters through a mail server, e.g. `smtps://user:password@mail.example.com` (R34). Encrypts whenever the server can; `?requireTLS=true` insists. */
-export function createSmtpMailer(url: string, { now, connections = 5 }: SmtpOptions): Mailer {
+/**
+ * Letters through a mail server, e.g. `smtps://user:password@mail.example.com` (R34). Encrypts whenever the server can; `?requireTLS=true` insists.
+ * The pool takes another connection by itself only while not a byte of a letter has left; a lost answer is ours (P9).
+ */
+export function createSmtpMailer(url: string, { now, connections = 10 }: SmtpOptions): Mailer {
   const transport = createTransport({
     url,
     pool: true,
     maxConnections: connections,
     maxMessages: Number.POSITIVE_INFINITY,
-    // The pool would send a letter again by itself when the connection breaks before the answer; that is ours to decide (P9).
-    maxRequeues: 0,
     connectionTimeout: 30_000,
     greetingTimeout: 30_000,
     socketTimeout: 60_000,
