@@ -282,7 +282,8 @@ create table mailboxes (
   expires_on       date not null,
   due_on           date,                         -- the next day that decides; null when none does
   delete_on        date,                         -- the end of the retention of a suspended mailbox
-  deletion_told_at timestamptz,                  -- when its owner was told, at least 24 h before
+  deletion_told_at timestamptz,                  -- when its owner was first told, at least 24 h before
+  deletion_told_days integer,                    -- the last letter about it, in days before
   parked           boolean not null default false,
   wanted_version   integer not null default 1,   -- raised whenever the mail platform must follow
   applied_version  integer not null default 0,

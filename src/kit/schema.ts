@@ -203,6 +203,7 @@ export interface Mailboxes {
   customer_id: bigint;
   delete_on: Temporal.PlainDate | null;
   deletion_told_at: Temporal.Instant | null;
+  deletion_told_days: number | null;
   due_on: Temporal.PlainDate | null;
   ended_at: Temporal.Instant | null;
   expires_on: Temporal.PlainDate;

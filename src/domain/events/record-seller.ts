@@ -10,7 +10,8 @@ export type SellerEventType =
   | 'plans.registered'
   | 'plans.changed'
   | 'prices.changed'
-  | 'vat_rates.registered';
+  | 'vat_rates.registered'
+  | 'runs.confirmed';
 
 /** Writes a fact about the seller, in the transaction that makes it true (P8). An operator's act says why (R37). */
 export async function recordSellerEvent(

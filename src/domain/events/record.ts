@@ -8,7 +8,15 @@ export type Act = { actor: string; at: Temporal.Instant; on: Temporal.PlainDate 
 
 export type EventDraft = { customerId: bigint; type: EventType; data: EventData };
 export type EventData = { [key: string]: EventValue };
-export type EventValue = string | number | bigint | boolean | null | Temporal.PlainDate | readonly EventValue[] | EventData;
+export type EventValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | Temporal.PlainDate
+  | readonly EventValue[]
+  | EventData;
 
 /**
  * Writes business facts in the transaction that makes them true (P8). A fact with consequences leaves a row in

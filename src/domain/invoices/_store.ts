@@ -80,7 +80,11 @@ export async function insertSettlements(tx: Tx, act: Act, rows: readonly Settlem
       })}`.execute(tx);
 }
 
-export async function insertDebts(tx: Tx, act: Act, rows: readonly (DebtRow & { deadlineAt: Temporal.Instant })[]): Promise<void> {
+export async function insertDebts(
+  tx: Tx,
+  act: Act,
+  rows: readonly (DebtRow & { deadlineAt: Temporal.Instant })[],
+): Promise<void> {
   if (rows.length === 0) return;
   await sql`
     insert into debts (customer_id, invoice_id, due, deadline_at, opened_at)
@@ -97,7 +101,11 @@ export async function insertDebts(tx: Tx, act: Act, rows: readonly (DebtRow & { 
 }
 
 /** Writes what is left of debts; one with nothing left is closed as `closedState`. */
-export async function updateDebts(tx: Tx, act: Act, change: { rows: readonly DebtRow[]; closedState: 'settled' | 'written_off' }) {
+export async function updateDebts(
+  tx: Tx,
+  act: Act,
+  change: { rows: readonly DebtRow[]; closedState: 'settled' | 'written_off' },
+) {
   if (change.rows.length === 0) return;
   await sql`
     update debts d

@@ -27,13 +27,20 @@ export async function creditInvoice(tx: Tx, act: Act, draft: CreditDraft): Promi
   const left = { net: invoice.net - invoice.creditedNet, vat: invoice.vat - invoice.creditedVat };
   const net = draft.net ?? left.net;
   if (net <= 0n) throw refuseInvoice('amount_not_positive', { fields: [{ name: 'net', rule: 'above zero' }] });
-  if (net > left.net) throw refuseInvoice('more_than_invoiced', { fields: [{ name: 'net', rule: `at most ${left.net}` }] });
+  if (net > left.net)
+    throw refuseInvoice('more_than_invoiced', { fields: [{ name: 'net', rule: `at most ${left.net}` }] });
   const vat = net === left.net ? left.vat : percentOf(net, invoice.vatRateBp);
   const note = { net, vat, gross: net + vat, reason: draft.reason };
   const { creditNoteId, number } = await insertNote(tx, act, { invoice, note });
   await postNote(tx, act, { invoice, note, number });
   await spendNote(tx, act, { customerId, invoiceId: draft.invoiceId, gross: note.gross });
-  const data = { credit_note_id: creditNoteId, number, invoice: invoice.number, gross: note.gross, reason: draft.reason };
+  const data = {
+    credit_note_id: creditNoteId,
+    number,
+    invoice: invoice.number,
+    gross: note.gross,
+    reason: draft.reason,
+  };
   await recordEvents(tx, act, [{ customerId, type: 'credit_notes.issued', data }]);
   return { creditNoteId, number, net, vat, gross: note.gross };
 }
@@ -98,7 +105,11 @@ async function postNote(tx: Tx, act: Act, posting: { invoice: Invoice; note: Not
   await postEntries(tx, act, [{ customerId, cause: 'credit_note', reference: number, currency, transfers }]);
 }
 
-async function spendNote(tx: Tx, act: Act, note: { customerId: bigint; invoiceId: bigint; gross: bigint }): Promise<void> {
+async function spendNote(
+  tx: Tx,
+  act: Act,
+  note: { customerId: bigint; invoiceId: bigint; gross: bigint },
+): Promise<void> {
   const { customerId, invoiceId } = note;
   const own = (await readOpenDebts(tx, [customerId])).find((debt) => debt.invoiceId === invoiceId);
   const paid = own ? (own.due < note.gross ? own.due : note.gross) : 0n;

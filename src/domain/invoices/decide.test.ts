@@ -36,7 +36,10 @@ test('what is spent and what is left over is what came in, and no debt is overpa
     fc.property(amounts, fc.array(fc.bigInt({ min: 1n, max: 5_000_000n })), (amount, dues) => {
       const debts = dues.map((due, i) => ({ invoiceId: BigInt(i), due }));
       const { allocations, surplus } = allocate(amount, debts);
-      assert.equal(allocations.reduce((sum, each) => sum + each.amount, surplus), amount);
+      assert.equal(
+        allocations.reduce((sum, each) => sum + each.amount, surplus),
+        amount,
+      );
       for (const each of allocations) {
         assert(each.amount > 0n && each.left >= 0n);
         assert.equal(each.amount + each.left, debts[Number(each.invoiceId)]?.due);

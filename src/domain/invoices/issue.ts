@@ -7,7 +7,13 @@ import { getSeller } from '#domain/customers/sellers.ts';
 import type { Customer, Seller } from '#domain/customers/types.ts';
 import { type Act, recordEvents } from '#domain/events/record.ts';
 import { takeNumbers } from '#domain/invoices/_numbers.ts';
-import { type InvoiceRow, insertDebts, insertInvoices, insertSettlements, readBalances } from '#domain/invoices/_store.ts';
+import {
+  type InvoiceRow,
+  insertDebts,
+  insertInvoices,
+  insertSettlements,
+  readBalances,
+} from '#domain/invoices/_store.ts';
 import { coveredAtIssue } from '#domain/invoices/decide.ts';
 import { postEntries } from '#domain/ledger/post.ts';
 import { debtDeadline } from '#kit/dates.ts';
@@ -40,7 +46,11 @@ export async function issueInvoices(tx: Tx, act: Act, drafts: readonly InvoiceDr
   await insertInvoices(tx, act, rows);
   await postInvoices(tx, act, rows);
   await insertSettlements(tx, act, settlementsOf(rows));
-  await insertDebts(tx, act, rows.filter((row) => row.due > 0n));
+  await insertDebts(
+    tx,
+    act,
+    rows.filter((row) => row.due > 0n),
+  );
   await recordEvents(tx, act, rows.map(issuedEvent));
   return rows.map(({ customerId, invoiceId, number, gross, due }) => ({ customerId, invoiceId, number, gross, due }));
 }

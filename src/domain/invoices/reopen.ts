@@ -22,9 +22,20 @@ export async function reopenDebts(tx: Tx, act: Act, customerIds: readonly bigint
   });
   if (reopened.length === 0) return;
   const seller = await getSeller(tx);
-  const deadlineAt = debtDeadline({ issuedAt: act.at, issuedOn: act.on, graceDays: seller.policy.grace_days }, seller.timeZone);
-  await insertSettlements(tx, act, reopened.map((each) => ({ ...each, amount: -each.amount, source: 'reversal' as const })));
-  await insertDebts(tx, act, reopened.map((each) => ({ ...each, due: each.amount, deadlineAt })));
+  const deadlineAt = debtDeadline(
+    { issuedAt: act.at, issuedOn: act.on, graceDays: seller.policy.grace_days },
+    seller.timeZone,
+  );
+  await insertSettlements(
+    tx,
+    act,
+    reopened.map((each) => ({ ...each, amount: -each.amount, source: 'reversal' as const })),
+  );
+  await insertDebts(
+    tx,
+    act,
+    reopened.map((each) => ({ ...each, due: each.amount, deadlineAt })),
+  );
   await tellReopened(tx, act, reopened);
 }
 
@@ -41,14 +52,21 @@ async function readSettled(tx: Tx, customerIds: readonly bigint[]): Promise<Sett
   return rows;
 }
 
-async function tellReopened(tx: Tx, act: Act, reopened: readonly { customerId: bigint; invoiceId: bigint; amount: bigint }[]) {
+async function tellReopened(
+  tx: Tx,
+  act: Act,
+  reopened: readonly { customerId: bigint; invoiceId: bigint; amount: bigint }[],
+) {
   await recordEvents(
     tx,
     act,
     [...Map.groupBy(reopened, (each) => each.customerId)].map(([customerId, debts]) => ({
       customerId,
       type: 'debts.reopened' as const,
-      data: { invoice_ids: debts.map((debt) => debt.invoiceId), due: debts.reduce((sum, debt) => sum + debt.amount, 0n) },
+      data: {
+        invoice_ids: debts.map((debt) => debt.invoiceId),
+        due: debts.reduce((sum, debt) => sum + debt.amount, 0n),
+      },
     })),
   );
 }

@@ -11,7 +11,10 @@ export type Receipt = { customerId: bigint; amount: bigint; source: SettlementRo
  * with the accounts locked. Tells which invoices are settled by it; returns what is left as free credit, per customer.
  */
 export async function settleDebts(tx: Tx, act: Act, receipts: readonly Receipt[]): Promise<Map<bigint, bigint>> {
-  const debts = await readOpenDebts(tx, receipts.map((receipt) => receipt.customerId));
+  const debts = await readOpenDebts(
+    tx,
+    receipts.map((receipt) => receipt.customerId),
+  );
   const byCustomer = Map.groupBy(debts, (debt) => debt.customerId);
   const surplus = new Map<bigint, bigint>();
   const spent: (Allocation & Receipt)[] = [];
@@ -24,7 +27,11 @@ export async function settleDebts(tx: Tx, act: Act, receipts: readonly Receipt[]
   }
   await insertSettlements(tx, act, spent);
   await updateDebts(tx, act, { rows: last(spent), closedState: 'settled' });
-  await tellSettled(tx, act, spent.filter((each) => each.left === 0n));
+  await tellSettled(
+    tx,
+    act,
+    spent.filter((each) => each.left === 0n),
+  );
   return surplus;
 }
 
@@ -41,7 +48,11 @@ function last(spent: readonly (Allocation & Receipt)[]) {
   return [...rows.values()].map(({ customerId, invoiceId, left }) => ({ customerId, invoiceId, due: left }));
 }
 
-async function tellSettled(tx: Tx, act: Act, settled: readonly { customerId: bigint; invoiceId: bigint }[]): Promise<void> {
+async function tellSettled(
+  tx: Tx,
+  act: Act,
+  settled: readonly { customerId: bigint; invoiceId: bigint }[],
+): Promise<void> {
   await recordEvents(
     tx,
     act,

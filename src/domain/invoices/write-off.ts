@@ -26,7 +26,11 @@ export async function writeOffDebt(tx: Tx, act: Act, debt: { customerId: bigint;
   await insertSettlements(tx, act, [{ customerId, invoiceId, amount: open.due, source: 'write_off' }]);
   await updateDebts(tx, act, { rows: [{ customerId, invoiceId, due: 0n }], closedState: 'written_off' });
   await recordEvents(tx, act, [
-    { customerId, type: 'debts.written_off', data: { invoice_id: invoiceId, number: open.number, amount: open.due, reason } },
+    {
+      customerId,
+      type: 'debts.written_off',
+      data: { invoice_id: invoiceId, number: open.number, amount: open.due, reason },
+    },
     { customerId, type: 'invoices.settled', data: { invoice_ids: [invoiceId] } },
   ]);
   return { amount: open.due };

@@ -87,7 +87,12 @@ async function writeMovements(tx: Tx, act: Act, movements: readonly Movement[]):
       })}`.execute(tx);
 }
 
-async function writeTransfers(tx: Tx, act: Act, entries: readonly Entry[], movements: readonly Movement[]): Promise<void> {
+async function writeTransfers(
+  tx: Tx,
+  act: Act,
+  entries: readonly Entry[],
+  movements: readonly Movement[],
+): Promise<void> {
   const numbers = new Map(movements.map((movement) => [movement.entry, movement.number]));
   const transfers = entries.flatMap((entry) => entry.transfers.map((transfer) => ({ entry, transfer })));
   await sql`
@@ -96,7 +101,10 @@ async function writeTransfers(tx: Tx, act: Act, entries: readonly Entry[], movem
       from ${columns(transfers, {
         customer_id: ['bigint', ({ entry }) => entry.customerId],
         reference: ['text', ({ entry, transfer }) => `${entry.reference}:${transfer.part}`],
-        movement_number: ['bigint', ({ entry, transfer }) => (touchesCustomer(transfer) ? (numbers.get(entry) ?? null) : null)],
+        movement_number: [
+          'bigint',
+          ({ entry, transfer }) => (touchesCustomer(transfer) ? (numbers.get(entry) ?? null) : null),
+        ],
         debit: ['text', ({ transfer }) => transfer.debit],
         credit: ['text', ({ transfer }) => transfer.credit],
         amount: ['bigint', ({ transfer }) => transfer.amount],

@@ -5,7 +5,12 @@ import { priceOn } from '#domain/catalog/price-on.ts';
 import { getSeller } from '#domain/customers/sellers.ts';
 import { type Act, recordEvents } from '#domain/events/record.ts';
 import { lockAccount } from '#domain/ledger/lock.ts';
-import { decideModeChange, type ModeChange, type ModeQuestion, type ModeRefusal } from '#domain/platforms/decide-mode.ts';
+import {
+  decideModeChange,
+  type ModeChange,
+  type ModeQuestion,
+  type ModeRefusal,
+} from '#domain/platforms/decide-mode.ts';
 import type { Mode } from '#domain/platforms/types.ts';
 import { columns, type Tx } from '#kit/db.ts';
 
@@ -66,7 +71,11 @@ async function readMailboxes(tx: Tx, { customerId, mailboxIds }: ModesChange): P
 
 type Changed = ModeChange & { mailboxId: bigint };
 
-async function apply(tx: Tx, act: Act, { customerId, results }: { customerId: bigint; results: readonly ModeResult[] }) {
+async function apply(
+  tx: Tx,
+  act: Act,
+  { customerId, results }: { customerId: bigint; results: readonly ModeResult[] },
+) {
   const changed = results.filter((result): result is Changed & { address: string } => result.outcome === 'changed');
   if (changed.length === 0) return;
   await sql`
@@ -81,7 +90,13 @@ async function apply(tx: Tx, act: Act, { customerId, results }: { customerId: bi
   await recordEvents(tx, act, [{ customerId, type: 'mailboxes.modes_changed', data: { changes: changed.map(told) } }]);
 }
 
-function told(change: Changed): { mailbox_id: bigint; from: Mode; to: Mode; effective_on: Temporal.PlainDate; net: bigint } {
+function told(change: Changed): {
+  mailbox_id: bigint;
+  from: Mode;
+  to: Mode;
+  effective_on: Temporal.PlainDate;
+  net: bigint;
+} {
   return {
     mailbox_id: change.mailboxId,
     from: change.from,

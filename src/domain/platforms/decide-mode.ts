@@ -56,7 +56,8 @@ export function decideModeChange(question: ModeQuestion): ModeChange | ModeRefus
   if (mailbox.suspendedFor === 'expiry') return refused('mailbox_in_retention');
   if (mailbox.terminated) return refused('platform_terminated');
   const from = mailbox.laterMode ?? mailbox.mode;
-  const to = question.wanted === 'previous' ? (mailbox.previousMode ?? (from === 'none' ? null : from)) : question.wanted;
+  const to =
+    question.wanted === 'previous' ? (mailbox.previousMode ?? (from === 'none' ? null : from)) : question.wanted;
   if (to === null) return refused('no_previous_mode');
   // A none still to come stays revocable; a mode still to come is replaced as freely as it was chosen.
   const late = mailbox.mode !== 'none' && isPastCutoff(mailbox.expiresOn, question.cutoff, moment);
@@ -91,7 +92,11 @@ function previousOf(mailbox: ModeQuestion['mailbox'], from: Mode): TermMode | nu
   return from === 'none' ? mailbox.previousMode : from;
 }
 
-function termAfter({ mailbox, prices }: ModeQuestion, startsOn: Temporal.PlainDate, mode: TermMode): Temporal.PlainDate {
+function termAfter(
+  { mailbox, prices }: ModeQuestion,
+  startsOn: Temporal.PlainDate,
+  mode: TermMode,
+): Temporal.PlainDate {
   const { alignment, anchorOn } = mailbox;
   const free = { monthly: 0n, yearly: 0n };
   return nextTerm({ startsOn, mode, anchorDay: anchorOn.day, alignment }, prices(startsOn) ?? free).endsOn;

@@ -8,7 +8,9 @@ import { columns, type Tx } from '#kit/db.ts';
  * content. Only those whose owner was told at least 24 hours before (rule 10); the others stay as they are.
  */
 export async function endMailboxes(tx: Tx, act: Act, selections: readonly Selection[]): Promise<void> {
-  const wanted = selections.flatMap(({ customerId, mailboxIds }) => mailboxIds.map((mailboxId) => ({ customerId, mailboxId })));
+  const wanted = selections.flatMap(({ customerId, mailboxIds }) =>
+    mailboxIds.map((mailboxId) => ({ customerId, mailboxId })),
+  );
   if (wanted.length === 0) return;
   const { rows } = await sql<{ customerId: bigint; mailboxId: bigint; address: string }>`
     update mailboxes m

@@ -20,7 +20,9 @@ export async function extendMailboxes(tx: Tx, terms: readonly Term[]): Promise<v
         starts_on: ['date', (term) => term.startsOn],
         ends_on: ['date', (term) => term.endsOn],
       })}
-     where m.customer_id = u.customer_id and m.mailbox_id = u.mailbox_id and m.expires_on = u.starts_on and m.state = 'active'`.execute(tx);
+     where m.customer_id = u.customer_id and m.mailbox_id = u.mailbox_id and m.expires_on = u.starts_on and m.state = 'active'`.execute(
+    tx,
+  );
   assert.equal(Number(moved.numAffectedRows), terms.length, 'every mailbox stood at the expiry it is renewed from');
   await insertTerms(tx, terms);
 }

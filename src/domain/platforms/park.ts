@@ -18,7 +18,9 @@ export async function parkMailboxes(tx: Tx, act: Act, parkings: readonly Parking
      where m.customer_id = u.customer_id and m.mailbox_id = u.mailbox_id`.execute(tx);
   await sql`
     insert into parkings (customer_id, mailbox_id, process, reason, parked_at)
-    select u.customer_id, u.mailbox_id, u.process, u.reason, ${act.at}::timestamptz from ${columns(parkings, spec)}`.execute(tx);
+    select u.customer_id, u.mailbox_id, u.process, u.reason, ${act.at}::timestamptz from ${columns(parkings, spec)}`.execute(
+    tx,
+  );
   await recordEvents(
     tx,
     act,
@@ -31,18 +33,23 @@ export async function parkMailboxes(tx: Tx, act: Act, parkings: readonly Parking
 }
 
 /** Sets a whole customer aside: the run that failed for it told why (R16). */
-export async function parkCustomer(tx: Tx, act: Act, parking: { customerId: bigint; process: string; reason: string }): Promise<void> {
+export async function parkCustomer(
+  tx: Tx,
+  act: Act,
+  parking: { customerId: bigint; process: string; reason: string },
+): Promise<void> {
   const { customerId, process, reason } = parking;
   await tx.updateTable('accounts').set({ parked: true }).where('customer_id', '=', customerId).execute();
-  await tx
-    .insertInto('parkings')
-    .values({ customer_id: customerId, process, reason, parked_at: act.at })
-    .execute();
+  await tx.insertInto('parkings').values({ customer_id: customerId, process, reason, parked_at: act.at }).execute();
   await recordEvents(tx, act, [{ customerId, type: 'customers.parked', data: { process, reason } }]);
 }
 
 /** An operator's word: what was set aside is due again, with the reason in the audit trail (R37). Returns false when it was released before. */
-export async function release(tx: Tx, act: Act, parking: { customerId: bigint; parkingId: bigint; note: string }): Promise<boolean> {
+export async function release(
+  tx: Tx,
+  act: Act,
+  parking: { customerId: bigint; parkingId: bigint; note: string },
+): Promise<boolean> {
   const { customerId, parkingId, note } = parking;
   const row = await tx
     .updateTable('parkings')

@@ -70,7 +70,11 @@ export async function registerMailboxes(tx: Tx, act: Act, drafts: readonly Mailb
 
 const chunk = 10_000;
 
-async function insertRegistered(tx: Tx, act: Act, rows: readonly (MailboxDraft & { mailboxId: bigint })[]): Promise<void> {
+async function insertRegistered(
+  tx: Tx,
+  act: Act,
+  rows: readonly (MailboxDraft & { mailboxId: bigint })[],
+): Promise<void> {
   await sql`
     insert into mailboxes (customer_id, mailbox_id, platform_id, plan_id, address, state, mode, previous_mode,
                            anchor_on, expires_on, due_on, provision_after, created_at)

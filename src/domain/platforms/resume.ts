@@ -8,11 +8,13 @@ import { columns, type Tx } from '#kit/db.ts';
  * term starts at the old expiry; `due_on` is today and not that expiry, so that lifting is not a run reaching back (R16).
  */
 export async function resumeMailboxes(tx: Tx, act: Act, selections: readonly Selection[]): Promise<void> {
-  const wanted = selections.flatMap(({ customerId, mailboxIds }) => mailboxIds.map((mailboxId) => ({ customerId, mailboxId })));
+  const wanted = selections.flatMap(({ customerId, mailboxIds }) =>
+    mailboxIds.map((mailboxId) => ({ customerId, mailboxId })),
+  );
   if (wanted.length === 0) return;
   const { rows } = await sql<{ customerId: bigint; mailboxId: bigint }>`
     update mailboxes m
-       set state = 'active', suspended_for = null, suspended_at = null, delete_on = null, deletion_told_at = null,
+       set state = 'active', suspended_for = null, suspended_at = null, delete_on = null, deletion_told_at = null, deletion_told_days = null,
            due_on = greatest(m.expires_on, ${act.on}::date),
            wanted_version = m.wanted_version + 1, provision_after = ${act.at}::timestamptz
       from ${columns(wanted, {

@@ -27,8 +27,16 @@ export type MailboxStart = {
  * order becomes the mailbox's mode.
  */
 export async function startMailboxes(tx: Tx, act: Act, starts: readonly MailboxStart[]): Promise<bigint[]> {
-  const fresh = await insertFresh(tx, act, starts.filter((start) => start.mailboxId === null));
-  const back = await restart(tx, act, starts.filter((start) => start.mailboxId !== null));
+  const fresh = await insertFresh(
+    tx,
+    act,
+    starts.filter((start) => start.mailboxId === null),
+  );
+  const back = await restart(
+    tx,
+    act,
+    starts.filter((start) => start.mailboxId !== null),
+  );
   const started = [...fresh, ...back];
   await insertTerms(tx, started);
   await recordEvents(
@@ -67,7 +75,7 @@ async function restart(tx: Tx, act: Act, starts: readonly MailboxStart[]): Promi
   if (starts.length === 0) return [];
   const { rows } = await sql<{ mailboxId: bigint; chain: number }>`
     update mailboxes m
-       set state = 'active', suspended_for = null, suspended_at = null, delete_on = null, deletion_told_at = null,
+       set state = 'active', suspended_for = null, suspended_at = null, delete_on = null, deletion_told_at = null, deletion_told_days = null,
            mode = u.mode, previous_mode = null, later_mode = null, plan_id = u.plan_id, anchor_on = ${act.on}::date,
            chain = m.chain + 1, expires_on = u.ends_on, due_on = u.ends_on,
            wanted_version = m.wanted_version + 1, provision_after = ${act.at}::timestamptz
@@ -90,5 +98,17 @@ async function restart(tx: Tx, act: Act, starts: readonly MailboxStart[]): Promi
 
 function headOf(act: Act, row: MailboxStart & { mailboxId: bigint; chain: number }): Term {
   const { customerId, mailboxId, chain, endsOn, planId, mode, invoiceId, lineNo, net } = row;
-  return { customerId, mailboxId, chain, startsOn: act.on, endsOn, previousEndsOn: null, planId, mode, invoiceId, lineNo, net };
+  return {
+    customerId,
+    mailboxId,
+    chain,
+    startsOn: act.on,
+    endsOn,
+    previousEndsOn: null,
+    planId,
+    mode,
+    invoiceId,
+    lineNo,
+    net,
+  };
 }

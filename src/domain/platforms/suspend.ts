@@ -21,7 +21,7 @@ export async function suspendMailboxes(tx: Tx, act: Act, suspensions: readonly S
   const { rows } = await sql<{ customerId: bigint; mailboxId: bigint; reason: string; deleteOn: Temporal.PlainDate }>`
     update mailboxes m
        set state = 'suspended', suspended_for = u.reason, suspended_at = ${act.at}::timestamptz,
-           delete_on = u.delete_on, deletion_told_at = null,
+           delete_on = u.delete_on, deletion_told_at = null, deletion_told_days = null,
            due_on = case when u.reason = 'debt' then m.due_on end,
            wanted_version = m.wanted_version + 1, provision_after = ${act.at}::timestamptz
       from ${columns(wanted, {
@@ -32,7 +32,9 @@ export async function suspendMailboxes(tx: Tx, act: Act, suspensions: readonly S
       })}
      where m.customer_id = u.customer_id and m.mailbox_id = u.mailbox_id
        and (m.state = 'active' or (m.suspended_for = 'debt' and u.reason = 'expiry'))
-    returning m.customer_id as "customerId", m.mailbox_id as "mailboxId", u.reason, m.delete_on as "deleteOn"`.execute(tx);
+    returning m.customer_id as "customerId", m.mailbox_id as "mailboxId", u.reason, m.delete_on as "deleteOn"`.execute(
+    tx,
+  );
   const groups = Map.groupBy(rows, (row) => `${row.customerId} ${row.reason} ${row.deleteOn}`);
   await recordEvents(
     tx,

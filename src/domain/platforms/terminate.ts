@@ -45,7 +45,11 @@ export async function terminatePlatform(tx: Tx, act: Act, termination: Terminati
  * Takes a termination back, until the platform has closed (R22). Every mailbox that has not ended yet renews again in
  * its own mode. Refuses `platform_unknown`, `platform_closed`, `not_terminated`.
  */
-export async function revokeTermination(tx: Tx, act: Act, platform: { customerId: bigint; platformId: bigint }): Promise<void> {
+export async function revokeTermination(
+  tx: Tx,
+  act: Act,
+  platform: { customerId: bigint; platformId: bigint },
+): Promise<void> {
   const { customerId, platformId } = platform;
   await lockAccount(tx, customerId);
   const row = await getOpen(tx, platform);

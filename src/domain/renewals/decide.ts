@@ -28,7 +28,10 @@ export function decideRenewal(mailbox: DueMailbox, { catalog, currency, today }:
   const plan = catalog.plans.get(mailbox.planId);
   const prices = priceOn(catalog.prices, { planId: mailbox.planId, currency }, mailbox.expiresOn);
   if (!plan || !prices) {
-    return { do: 'park', reason: `no price of ${plan?.code ?? 'an unknown plan'} in ${currency} on ${mailbox.expiresOn}` };
+    return {
+      do: 'park',
+      reason: `no price of ${plan?.code ?? 'an unknown plan'} in ${currency} on ${mailbox.expiresOn}`,
+    };
   }
   const { alignment } = plan;
   const question = { startsOn: mailbox.expiresOn, mode: mailbox.mode, anchorDay: mailbox.anchorOn.day, alignment };

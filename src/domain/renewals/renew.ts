@@ -1,6 +1,6 @@
 import { getCatalog } from '#domain/catalog/list.ts';
-import { getSeller } from '#domain/customers/sellers.ts';
 import type { Policy } from '#domain/customers/policy.ts';
+import { getSeller } from '#domain/customers/sellers.ts';
 import type { Process } from '#domain/events/process.ts';
 import type { Act } from '#domain/events/record.ts';
 import { issueInvoices } from '#domain/invoices/issue.ts';
@@ -27,7 +27,11 @@ export const renewals: Process = {
 };
 
 /** The same for what was due by an earlier day; returns how many mailboxes were renewed, ended or set aside. */
-export async function renewDue(tx: Tx, act: Act, due: { customerIds: readonly bigint[]; dueBy: Act['on'] }): Promise<number> {
+export async function renewDue(
+  tx: Tx,
+  act: Act,
+  due: { customerIds: readonly bigint[]; dueBy: Act['on'] },
+): Promise<number> {
   const accounts = await lockAccounts(tx, due.customerIds);
   const mailboxes = await listDue(tx, [...accounts.keys()], due.dueBy);
   if (mailboxes.length === 0) return 0;
@@ -43,7 +47,11 @@ export async function renewDue(tx: Tx, act: Act, due: { customerIds: readonly bi
 
 type Decided = { mailbox: DueMailbox; decision: Decision };
 
-async function applyDecisions(tx: Tx, act: Act, { decided, policy }: { decided: readonly Decided[]; policy: Policy }): Promise<void> {
+async function applyDecisions(
+  tx: Tx,
+  act: Act,
+  { decided, policy }: { decided: readonly Decided[]; policy: Policy },
+): Promise<void> {
   const byAct = Map.groupBy(decided, (each) => each.decision.do);
   const mailboxes = (what: Decision['do']) => (byAct.get(what) ?? []).map((each) => each.mailbox);
   await parkMailboxes(tx, act, (byAct.get('park') ?? []).map(parking));
@@ -57,7 +65,11 @@ function parking({ mailbox, decision }: Decided): Parking {
   return { customerId: mailbox.customerId, mailboxId: mailbox.mailboxId, process: 'renewals', reason };
 }
 
-async function expire(tx: Tx, act: Act, what: { mailboxes: readonly DueMailbox[]; retentionDays: number }): Promise<void> {
+async function expire(
+  tx: Tx,
+  act: Act,
+  what: { mailboxes: readonly DueMailbox[]; retentionDays: number },
+): Promise<void> {
   if (what.mailboxes.length === 0) return;
   const deleteOn = act.on.add({ days: what.retentionDays });
   const byCustomer = Map.groupBy(what.mailboxes, (mailbox) => mailbox.customerId);
@@ -83,9 +95,16 @@ async function renew(tx: Tx, act: Act, what: { decided: readonly Decided[]; ceil
   const { ceiling } = what;
   const isWithin = (draft: { net: bigint }) => ceiling === null || draft.net <= ceiling;
   const within = drafts.filter(isWithin);
-  await parkMailboxes(tx, act, drafts.filter((draft) => !isWithin(draft)).flatMap((draft) => overCeiling(draft, ceiling)));
+  await parkMailboxes(
+    tx,
+    act,
+    drafts.filter((draft) => !isWithin(draft)).flatMap((draft) => overCeiling(draft, ceiling)),
+  );
   const invoiceIds = await nextIds(tx, within.length);
-  await extendMailboxes(tx, within.flatMap((draft, i) => termsOf(draft.decided, invoiceIds[i] as bigint)));
+  await extendMailboxes(
+    tx,
+    within.flatMap((draft, i) => termsOf(draft.decided, invoiceIds[i] as bigint)),
+  );
   await issueInvoices(
     tx,
     act,
@@ -104,7 +123,21 @@ function termsOf(decided: readonly Decided[], invoiceId: bigint): Term[] {
     if (decision.do !== 'renew') return [];
     const { customerId, mailboxId, chain, planId } = mailbox;
     const { startsOn, endsOn, mode, net } = decision;
-    return [{ customerId, mailboxId, chain, startsOn, endsOn, previousEndsOn: startsOn, planId, mode, invoiceId, lineNo: i + 1, net }];
+    return [
+      {
+        customerId,
+        mailboxId,
+        chain,
+        startsOn,
+        endsOn,
+        previousEndsOn: startsOn,
+        planId,
+        mode,
+        invoiceId,
+        lineNo: i + 1,
+        net,
+      },
+    ];
   });
 }
 

@@ -1,0 +1,114 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql } from 'kysely';
+import type { Process } from '#domain/events/process.ts';
+import type { Act } from '#domain/events/record.ts';
+import { parkCustomer } from '#domain/platforms/park.ts';
+import type { Clock, Moment } from '#kit/clock.ts';
+import { type Db, transaction } from '#kit/db.ts';
+import { Refusal } from '#kit/errors.ts';
+import { batchSize, type Engine } from '#worker/engine.ts';
+
+/**
+ * Runs a process for everybody who is due: batches in any order, `engine.workers` at once. A batch that breaks is halved
+ * until the customer it broke on stands alone, who is parked with the error (R16) while the others go on.
+ */
+export async function runProcess(
+  engine: Engine,
+  process: Process,
+  time: { clock: Clock; on: Moment['on'] },
+): Promise<number> {
+  const planned = await process.plan(engine.db, { at: time.clock().at, on: time.on });
+  if (planned.length === 0) return 0;
+  const parked = await listParked(engine.db);
+  const batches = shuffled(cut(planned.filter((customerId) => !parked.has(customerId))));
+  const failures = { left: mostFailures };
+  let done = 0;
+  const lane = async () => {
+    for (let batch = batches.pop(); batch; batch = batches.pop()) {
+      done += await runBatch({ engine, process, time, failures }, batch);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(engine.workers, batches.length) }, lane));
+  return done;
+}
+
+// When this many customers fail in a row of batches, it is not them: the run stops, and nobody else is parked.
+const mostFailures = 25;
+
+type Running = {
+  engine: Engine;
+  process: Process;
+  time: { clock: Clock; on: Moment['on'] };
+  failures: { left: number };
+};
+
+async function runBatch(running: Running, customerIds: readonly bigint[]): Promise<number> {
+  const { engine, process, time } = running;
+  const act: Act = { actor: 'system', at: time.clock().at, on: time.on };
+  try {
+    return await transaction(engine.db, (tx) => process.run(tx, act, customerIds));
+  } catch (error) {
+    if (isContention(error)) {
+      await delay(10 + Math.random() * 40);
+      return runBatch(running, customerIds);
+    }
+    // The machine, the database or the clock failed, not a customer.
+    if (error instanceof Refusal || isOutage(error)) throw error;
+    if (customerIds.length > 1) {
+      const half = Math.ceil(customerIds.length / 2);
+      return (await runBatch(running, customerIds.slice(0, half))) + (await runBatch(running, customerIds.slice(half)));
+    }
+    if (running.failures.left-- <= 0) throw error;
+    await park(running, { customerId: customerIds[0] as bigint, act, error });
+    return 1;
+  }
+}
+
+async function park(
+  { engine, process }: Running,
+  failed: { customerId: bigint; act: Act; error: unknown },
+): Promise<void> {
+  const { customerId, act, error } = failed;
+  const reason = error instanceof Error ? error.message : String(error);
+  engine.tell('customer parked', { process: process.name, customerId, error });
+  await transaction(engine.db, (tx) => parkCustomer(tx, act, { customerId, process: process.name, reason }));
+}
+
+async function listParked(db: Db): Promise<ReadonlySet<bigint>> {
+  const { rows } = await sql<{ customer_id: bigint }>`
+    select customer_id from parkings where released_at is null and mailbox_id is null`.execute(db);
+  return new Set(rows.map((row) => row.customer_id));
+}
+
+function cut(customerIds: readonly bigint[]): bigint[][] {
+  const sorted = [...customerIds].sort((a, b) => (a < b ? -1 : 1));
+  const batches: bigint[][] = [];
+  for (let from = 0; from < sorted.length; from += batchSize) batches.push(sorted.slice(from, from + batchSize));
+  return batches;
+}
+
+// Several machines plan the same day: in a different order they meet less often.
+function shuffled<T>(items: T[]): T[] {
+  for (let i = items.length - 1; i > 0; i--) {
+    const j = Math.floor(Math.random() * (i + 1));
+    [items[i], items[j]] = [items[j] as T, items[i] as T];
+  }
+  return items;
+}
+
+function isContention(error: unknown): boolean {
+  return ['40P01', '40001', '55P03'].includes(codeOf(error));
+}
+
+function isOutage(error: unknown): boolean {
+  const code = codeOf(error);
+  if (/^(08|53|57|58|XX)/.test(code)) return true;
+  return (
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code) ||
+    /connection (terminated|ended)/i.test(String(error))
+  );
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}

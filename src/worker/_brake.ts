@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
+import { getSeller } from '#domain/customers/sellers.ts';
+import { firstDue } from '#domain/platforms/due.ts';
+import { decideBrake } from '#domain/renewals/decide-brake.ts';
+import { sumDue } from '#domain/renewals/sum-due.ts';
+import type { Moment } from '#kit/clock.ts';
+import { daysBetween } from '#kit/dates.ts';
+import type { Db } from '#kit/db.ts';
+
+export type Run = { runId: bigint; state: 'running' | 'held' | 'done'; reason: string | null };
+
+/** Opens the run of a business day, or finds it; held when it would do more than a run may without a word (R16). */
+export async function beginRun(db: Db, moment: Moment): Promise<Run> {
+  const known = await findRun(db, moment.on);
+  if (known?.confirmed_at) return { runId: known.run_id, state: 'running', reason: null };
+  const { policy } = await getSeller(db);
+  const first = await firstDue(db, moment.on);
+  const reachDays = first ? daysBetween(first, moment.on) : 0;
+  const amount = policy.brake_amount === null || !first ? null : await sumDue(db, moment.on);
+  const reason = decideBrake({ reachDays, amount, policy });
+  if (known && !reason && known.state !== 'held') return { runId: known.run_id, state: known.state, reason };
+  if (known && known.state === 'held' && known.reason === reason) return { runId: known.run_id, state: 'held', reason };
+  return writeRun(db, moment, { state: reason ? 'held' : 'running', reason, reachDays, amount });
+}
+
+/** Closes a run that was not held. A later look on the same day finds it done and adds what it renews. */
+export async function finishRun(db: Db, run: Run, end: { at: Temporal.Instant; renewed: number }): Promise<void> {
+  if (run.state === 'held' || (run.state === 'done' && end.renewed === 0)) return;
+  await sql`
+    update runs set state = 'done', finished_at = ${end.at}, mailboxes = mailboxes + ${end.renewed}
+     where run_id = ${run.runId}`.execute(db);
+}
+
+type Known = { run_id: bigint; state: Run['state']; reason: string | null; confirmed_at: Temporal.Instant | null };
+
+async function findRun(db: Db, on: Temporal.PlainDate): Promise<Known | undefined> {
+  const { rows } =
+    await sql<Known>`select run_id, state, reason, confirmed_at from runs where business_on = ${on}`.execute(db);
+  return rows[0];
+}
+
+type Written = { state: Run['state']; reason: string | null; reachDays: number; amount: bigint | null };
+
+async function writeRun(db: Db, moment: Moment, written: Written): Promise<Run> {
+  const { state, reason, reachDays, amount } = written;
+  // Two machines open the same day: the second finds the first one's row, and a word given in between stands.
+  const { rows } = await sql<Run>`
+    insert into runs (business_on, state, reason, reach_days, amount, started_at)
+    values (${moment.on}, ${state}, ${reason}, ${reachDays}, ${amount}, ${moment.at})
+    on conflict (business_on) do update
+       set state = case when runs.confirmed_at is null then excluded.state else 'running' end,
+           reason = excluded.reason, reach_days = greatest(runs.reach_days, excluded.reach_days),
+           amount = coalesce(excluded.amount, runs.amount)
+    returning run_id as "runId", state, case when confirmed_at is null then reason end as reason`.execute(db);
+  return rows[0] as Run;
+}

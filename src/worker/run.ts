@@ -1,0 +1,120 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Temporal } from 'temporal-polyfill';
+import { collections } from '#domain/dunning/collect.ts';
+import { reminders } from '#domain/dunning/remind.ts';
+import { suspensions } from '#domain/dunning/suspend-debtors.ts';
+import type { Process } from '#domain/events/process.ts';
+import { expireOrders } from '#domain/orders/expire.ts';
+import { expireMethods } from '#domain/payments/expire-methods.ts';
+import { customersDue, firstDue } from '#domain/platforms/due.ts';
+import { announcements } from '#domain/renewals/announce.ts';
+import { renewDue } from '#domain/renewals/renew.ts';
+import { retention } from '#domain/renewals/retain.ts';
+import { type Clock, raiseHighWater } from '#kit/clock.ts';
+import { refusals } from '#kit/errors.ts';
+import { runProcess } from '#worker/_batches.ts';
+import { beginRun, finishRun, type Run } from '#worker/_brake.ts';
+import { reactTo } from '#worker/_react.ts';
+import type { Engine } from '#worker/engine.ts';
+
+const refuse = refusals({
+  clock_went_back: [409, 'The clock stands more than an hour before the last run; nothing was done.'],
+});
+
+/** What a business day did: how many things in each stage, and in how many milliseconds. */
+export type DayReport = {
+  on: Temporal.PlainDate;
+  state: 'done' | 'held';
+  /** Why the run waits for an operator's word (R16); null when it does not. */
+  reason: string | null;
+  stages: Record<string, { done: number; ms: number }>;
+};
+
+export type DayOptions = {
+  /** The day to run; today when left out. */
+  on?: Temporal.PlainDate;
+  /** Whether to wait for work that somebody else holds, so that the day is really over. */
+  waitForOthers?: boolean;
+};
+
+/**
+ * Runs the business day until nothing is due any more: deadlines, renewals, collections, notices, what follows from all
+ * of it, and the effects outside. It may be run again at any time, by any number of machines at once, and after any
+ * crash: what is done is not due (R14, P4). Deadlines come before renewals, since who is suspended for debt is not
+ * renewed (R29). A run held by the brake takes nothing from anybody, but money and letters go on (R16).
+ */
+export async function runDay(engine: Engine, clock: Clock, options: DayOptions = {}): Promise<DayReport> {
+  await refuseClockGoneBack(engine, clock);
+  const on = options.on ?? clock().on;
+  const run = await beginRun(engine.db, { at: clock().at, on });
+  const day = { engine, clock, on, run, stages: {} as DayReport['stages'] };
+  for (;;) {
+    const done = await runOnce(day);
+    if (done > 0) continue;
+    if (!options.waitForOthers || (await heldByOthers(day)) === 0) break;
+    await delay(100);
+  }
+  await finishRun(engine.db, run, { at: clock().at, renewed: day.stages['renewals']?.done ?? 0 });
+  return { on, state: run.state === 'held' ? 'held' : 'done', reason: run.reason, stages: day.stages };
+}
+
+type Day = { engine: Engine; clock: Clock; on: Temporal.PlainDate; run: Run; stages: DayReport['stages'] };
+
+async function runOnce(day: Day): Promise<number> {
+  let done = 0;
+  if (day.run.state !== 'held') {
+    done += await stage(day, suspensions);
+    done += await renewAll(day);
+    done += await stage(day, retention);
+  }
+  for (const process of [expireOrders, expireMethods, collections, reminders, announcements])
+    done += await stage(day, process);
+  done += await stage(day, reactTo(day.engine.reactions));
+  for (const effect of day.engine.effects) done += await timed(day, effect.name, () => effect.drive(day.clock));
+  return done;
+}
+
+/**
+ * Renews what is due, one missed day after the other: after an outage every customer gets the documents of each day, as
+ * if it had been run (P4). Always what is due *by* that day, never only what is due on it (R12).
+ */
+async function renewAll(day: Day): Promise<number> {
+  let done = 0;
+  for (;;) {
+    const dueBy = await firstDue(day.engine.db, day.on);
+    if (!dueBy) return done;
+    const renewals: Process = {
+      name: 'renewals',
+      plan: (db) => customersDue(db, dueBy),
+      run: (tx, act, customerIds) => renewDue(tx, act, { customerIds, dueBy }),
+    };
+    const renewed = await stage(day, renewals);
+    if (renewed === 0) return done;
+    done += renewed;
+  }
+}
+
+function stage(day: Day, process: Process): Promise<number> {
+  return timed(day, process.name, () => runProcess(day.engine, process, day));
+}
+
+async function timed(day: Day, name: string, work: () => Promise<number>): Promise<number> {
+  const from = performance.now();
+  const done = await work();
+  day.stages[name] ??= { done: 0, ms: 0 };
+  day.stages[name].done += done;
+  day.stages[name].ms += performance.now() - from;
+  return done;
+}
+
+async function heldByOthers({ engine, clock }: Day): Promise<number> {
+  let held = 0;
+  for (const effect of engine.effects) held += await effect.leased(clock());
+  return held;
+}
+
+async function refuseClockGoneBack({ db }: Engine, clock: Clock): Promise<void> {
+  const { at } = clock();
+  const before = await raiseHighWater(db, at);
+  if (Temporal.Instant.compare(at.add({ hours: 1 }), before) < 0) throw refuse('clock_went_back');
+}
