@@ -1,32 +1,15 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { Temporal } from 'temporal-polyfill';
 import { declineKind } from '#domain/payments/decline-codes.ts';
+import { moneyBack, payerPresent, unknownOutcomes } from '#spec/contracts/_provider-money.ts';
 import {
-  type ChargeRequest,
-  type MethodKind,
-  type PaymentProvider,
-  type ProviderMovement,
-  ProviderRefused,
-  ProviderUnavailable,
-} from '#domain/payments/provider.ts';
-
-/** A registered method as the tests want it, by how its owner's bank behaves. */
-export type Behaviour = 'succeeds' | 'declines_softly' | 'declines_hard' | 'asks_for_its_owner';
-
-/** What a provider's suite must bring: the provider, and a hand on its other side. */
-export type ProviderWorld = {
-  provider: PaymentProvider;
-  /** A valid token of a method that behaves so. */
-  token(behaviour: Behaviour): Promise<string>;
-  /** The customer goes to the provider's page and registers something that works. */
-  registerOn(url: string, kind: MethodKind): Promise<void>;
-  /** The payer goes to the provider's page and pays, or confirms; false when the page does not let them. */
-  payOn(url: string): Promise<boolean>;
-  /** The next confirmation loses its answer, before or after the work is done. */
-  loseAnswer(when: 'before' | 'after'): void;
-};
+  movementsOf,
+  nextId,
+  type ProviderWorld,
+  refusedWith,
+  request,
+  type World,
+} from '#spec/contracts/_provider-world.ts';
 
 /** What every payment provider must keep, whoever it is. `makeWorld` is called once. */
 export function providerContract(name: string, makeWorld: () => Promise<ProviderWorld>): void {
@@ -44,35 +27,6 @@ export function providerContract(name: string, makeWorld: () => Promise<Provider
     moneyBack(world);
   });
 }
-
-type World = () => Promise<ProviderWorld>;
-
-let lastId = BigInt(Date.now());
-const nextId = () => ++lastId;
-
-function request(token: string | null, change: Partial<ChargeRequest> = {}): ChargeRequest {
-  return {
-    key: `charge-${randomUUID()}`,
-    amount: 36_48n,
-    currency: 'EUR',
-    token,
-    description: 'Fattura 2027/17',
-    owner: 'customer-7',
-    returnUrl: 'https://portal.example/done',
-    ...change,
-  };
-}
-
-async function movementsOf(provider: PaymentProvider, ref: string): Promise<ProviderMovement[]> {
-  const found: ProviderMovement[] = [];
-  const now = Temporal.Now.instant();
-  for await (const movement of provider.listMovements(now.subtract({ hours: 24 }), now.add({ hours: 24 }))) {
-    if (movement.ref === ref) found.push(movement);
-  }
-  return found;
-}
-
-const refusedWith = (code: string) => (error: unknown) => error instanceof ProviderRefused && error.code === code;
 
 function registration(world: World): void {
   for (const kind of ['card', 'paypal'] as const) {
@@ -233,95 +187,5 @@ function confirmation(world: World): void {
     await provider.confirmCharge(third.ref);
     assert.deepEqual(await provider.cancelCharge(third.ref), { state: 'succeeded' });
     for (const { ref } of [first, second]) assert.deepEqual(await movementsOf(provider, ref), []);
-  });
-}
-
-function payerPresent(world: World): void {
-  test('a bank that asks for its customer gives a link, and the payer confirms there (R26)', async () => {
-    const { provider, token, payOn } = await world();
-    const { ref } = await provider.createCharge(request(await token('asks_for_its_owner')));
-    const outcome = await provider.confirmCharge(ref);
-    assert.equal(outcome.state, 'action_required');
-    assert.deepEqual(await provider.confirmCharge(ref), outcome);
-    assert.deepEqual(await movementsOf(provider, ref), []);
-    assert.equal(await payOn(outcome.state === 'action_required' ? outcome.url : ''), true);
-    assert.deepEqual((await provider.getCharge(ref)).outcome, { state: 'succeeded' });
-    assert.equal((await movementsOf(provider, ref)).length, 1);
-  });
-
-  test('a charge without a method is paid once on the provider’s page', async () => {
-    const { provider, payOn } = await world();
-    const { ref, url } = await provider.createCharge(request(null));
-    assert.ok(url);
-    assert.notEqual((await provider.getCharge(ref)).outcome.state, 'succeeded');
-    assert.equal(await payOn(url), true);
-    assert.equal(await payOn(url), false);
-    assert.deepEqual((await provider.getCharge(ref)).outcome, { state: 'succeeded' });
-    assert.equal((await movementsOf(provider, ref)).length, 1);
-  });
-}
-
-function unknownOutcomes(world: World): void {
-  for (const when of ['before', 'after'] as const) {
-    test(`an answer lost ${when} the work is unknown, then known by asking; confirming again never pays twice (R28, P2)`, async () => {
-      const { provider, token, loseAnswer } = await world();
-      const { ref } = await provider.createCharge(request(await token('succeeds')));
-      loseAnswer(when);
-      await assert.rejects(provider.confirmCharge(ref), ProviderUnavailable);
-      const { outcome } = await provider.getCharge(ref);
-      assert.equal(outcome.state, when === 'before' ? 'pending' : 'succeeded');
-      assert.equal((await movementsOf(provider, ref)).length, when === 'before' ? 0 : 1);
-      assert.deepEqual(await provider.confirmCharge(ref), { state: 'succeeded' });
-      assert.equal((await movementsOf(provider, ref)).length, 1);
-    });
-  }
-}
-
-function moneyBack(world: World): void {
-  test('money goes back once per key and never more than was taken', async () => {
-    const { provider, token } = await world();
-    const { ref: chargeRef } = await provider.createCharge(request(await token('succeeds')));
-    const asked = { key: `refund-${randomUUID()}`, chargeRef, amount: 10_00n, currency: 'EUR' };
-    await assert.rejects(provider.refund(asked), refusedWith('not_refundable'));
-    await provider.confirmCharge(chargeRef);
-    const refund = await provider.refund(asked);
-    assert.equal(refund.state, 'succeeded');
-    assert.deepEqual(await provider.refund(asked), refund);
-    await assert.rejects(provider.refund({ ...asked, amount: 10_01n }), refusedWith('key_reused'));
-    const tooMuch = { ...asked, key: `refund-${randomUUID()}`, amount: 26_49n };
-    await assert.rejects(provider.refund(tooMuch), refusedWith('not_refundable'));
-    assert.equal((await provider.getCharge(chargeRef)).refunded, 10_00n);
-    const [line] = await movementsOf(provider, refund.ref);
-    assert.deepEqual({ kind: line?.kind, amount: line?.amount }, { kind: 'refund', amount: -10_00n });
-  });
-
-  test('refunds at the same moment do not give back more than was taken', async () => {
-    const { provider, token } = await world();
-    const { ref: chargeRef } = await provider.createCharge(request(await token('succeeds')));
-    await provider.confirmCharge(chargeRef);
-    const asked = Array.from({ length: 10 }, (_, i) => ({
-      key: `refund-${chargeRef}-${i}`,
-      chargeRef,
-      amount: 10_00n,
-      currency: 'EUR',
-    }));
-    const answers = await Promise.allSettled(asked.map((one) => provider.refund(one)));
-    assert.equal(answers.filter((answer) => answer.status === 'fulfilled').length, 3);
-    assert.equal((await provider.getCharge(chargeRef)).refunded, 30_00n);
-  });
-
-  test('the statement has its first instant and not its last', async () => {
-    const { provider, token } = await world();
-    const { ref } = await provider.createCharge(request(await token('succeeds')));
-    await provider.confirmCharge(ref);
-    const [line] = await movementsOf(provider, ref);
-    assert.ok(line);
-    const refsBetween = async (from: Temporal.Instant, to: Temporal.Instant) => {
-      const refs: string[] = [];
-      for await (const movement of provider.listMovements(from, to)) refs.push(movement.ref);
-      return refs;
-    };
-    assert.ok((await refsBetween(line.at, line.at.add({ seconds: 1 }))).includes(ref));
-    assert.ok(!(await refsBetween(line.at.subtract({ seconds: 1 }), line.at)).includes(ref));
   });
 }

@@ -1,5 +1,6 @@
 import { type SandboxCard, type SandboxCardTraits, sandboxCards } from '#adapters/payments/sandbox-cards.ts';
 import { formatMoney, type Money } from '#kit/formats.ts';
+import { escapeHtml } from '#kit/messages.ts';
 
 export type PageLanguage = 'it' | 'en';
 
@@ -170,9 +171,4 @@ function buttons(all: [value: string, text: string, skipsChecks: boolean][]): st
 
 function problemBox(language: PageLanguage, problem: Problem | undefined): string {
   return problem ? `<p class="problem" role="alert">${escapeHtml(texts[language][problem])}</p>` : '';
-}
-
-function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
 }

@@ -107,7 +107,7 @@ async function settle(visit: Visit, charge: ChargeRow, decided: ReturnType<typeo
   const changed = { kind: 'charge', ref } as const;
   return charge.return_url
     ? goBack(charge.return_url, changed)
-    : { ...(await showClosed(visit, await readCharge(db, ref))), changed };
+    : { ...showClosed(visit, await readCharge(db, ref)), changed };
 }
 
 function showCharge({ language }: Visit, charge: ChargeRow, problem?: Problem): PageAnswer {
