@@ -6,6 +6,7 @@ const commands = {
   import: () => import('#cli/import.ts'),
   export: () => import('#cli/export.ts'),
   operator: () => import('#cli/operator.ts'),
+  bench: () => import('#cli/bench.ts'),
 };
 
 // Not merely exitCode: an interrupted command may leave open connections behind, which would keep the process alive.
