@@ -3,9 +3,12 @@ import { passwordMatches } from '#domain/identity/_passwords.ts';
 import { refuse } from '#domain/identity/_refusals.ts';
 import { useSecondFactor } from '#domain/identity/_second-factor.ts';
 import { type IssuedSession, type Visitor, writeSession } from '#domain/identity/_sessions.ts';
+
 import { findUser, type UserRow } from '#domain/identity/_store.ts';
 import { countAttempt, forgiveAttempt } from '#domain/identity/_throttle.ts';
 import { type Db, transaction } from '#kit/db.ts';
+
+export type { IssuedSession, Visitor };
 
 export type Credentials = { email: string; password: string; code?: string | undefined };
 /** What every proof of identity needs: the host's time and the installation's secret. */

@@ -1,0 +1,82 @@
+import Type from 'typebox';
+import {
+  confirmSecondFactor,
+  getSecondFactor,
+  removeSecondFactor,
+  renewRecoveryCodes,
+  startSecondFactor,
+} from '#domain/identity/second-factor.ts';
+import { sessionOf } from '#http/api/sessions.ts';
+import type { App, HttpContext } from '#http/context.ts';
+import { Nothing, Strict } from '#http/schemas.ts';
+
+const Codes = Type.Object({ recovery_codes: Type.Array(Type.String()) });
+const fresh = { access: 'person', beforeSecondFactor: true, fresh: true, keepAnswer: false } as const;
+
+/** The authenticator of who is signed in, and the recovery codes. */
+export function secondFactorRoutes(app: App, context: HttpContext): void {
+  const db = context.database.system;
+  const { secret, mode } = context.settings;
+  const Standing = Type.Object({
+    active: Type.Boolean(),
+    pending: Type.Boolean(),
+    recovery_codes_left: Type.Integer(),
+  });
+  app.get(
+    '/v1/me/second-factor',
+    {
+      config: { access: 'person', beforeSecondFactor: true },
+      schema: { summary: 'Whether I have a second factor', response: { 200: Standing } },
+    },
+    (request) => getSecondFactor(db, sessionOf(request.principal).person.userId),
+  );
+
+  app.post(
+    '/v1/me/second-factor',
+    {
+      config: fresh,
+      schema: {
+        summary: 'Begin an authenticator',
+        response: { 201: Type.Object({ secret: Type.String(), uri: Type.String() }) },
+      },
+    },
+    async (request, reply) => {
+      const started = await startSecondFactor(db, sessionOf(request.principal).person.userId, secret);
+      return reply.code(201).send(started);
+    },
+  );
+
+  app.put(
+    '/v1/me/second-factor',
+    {
+      config: fresh,
+      schema: {
+        summary: 'Put the authenticator into force with its first code',
+        body: Strict({ code: Type.String({ minLength: 6, maxLength: 10 }) }),
+        response: { 200: Codes },
+      },
+    },
+    (request) => {
+      const proof = { code: request.body.code, address: request.ip, now: context.now(), secret };
+      return confirmSecondFactor(db, sessionOf(request.principal).person.userId, proof);
+    },
+  );
+
+  app.delete(
+    '/v1/me/second-factor',
+    { config: fresh, schema: { summary: 'Do without a second factor', response: { 204: Nothing } } },
+    async (request, reply) => {
+      await removeSecondFactor(db, sessionOf(request.principal).person.userId, mode === 'production');
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    '/v1/me/recovery-codes',
+    { config: fresh, schema: { summary: 'New recovery codes; the old ones end', response: { 201: Codes } } },
+    async (request, reply) => {
+      const codes = await renewRecoveryCodes(db, sessionOf(request.principal).person.userId);
+      return reply.code(201).send(codes);
+    },
+  );
+}
