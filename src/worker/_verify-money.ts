@@ -1,0 +1,162 @@
+import { sql } from 'kysely';
+import type { Moment } from '#kit/clock.ts';
+import type { Check } from '#worker/_check.ts';
+
+/** What is true of charges, payments, refunds and orders (P2, P12, R6–R11, R23, R28). */
+export function moneyChecks(moment: Moment): readonly Check[] {
+  return [...chargeChecks(moment), ...paymentChecks, ...orderChecks];
+}
+
+function chargeChecks({ at }: Moment): Check[] {
+  return [
+    {
+      name: 'one_open_charge_per_customer',
+      sentence: 'A customer never has two open charges (R28).',
+      examined: sql`(select 1 from charges where state in ('created', 'submitted', 'unknown')) c`,
+      violations: sql`
+        select customer_id, format('%s open charges', count(*)) as what
+          from charges where state in ('created', 'submitted', 'unknown') group by customer_id having count(*) > 1`,
+    },
+    {
+      name: 'no_charge_unknown_for_72_hours',
+      sentence: 'No charge has been without an answer for more than 72 hours.',
+      examined: sql`(select 1 from charges where state in ('created', 'submitted', 'unknown')) c`,
+      violations: sql`
+        select customer_id, format('charge %s is %s since %s', charge_id, state, created_at) as what
+          from charges
+         where state in ('created', 'submitted', 'unknown') and created_at < ${at}::timestamptz - interval '72 hours'`,
+    },
+    {
+      name: 'charges_paid_once',
+      sentence:
+        'Every charge that succeeded brought exactly one payment, of its amount; no other charge brought any (P2).',
+      examined: sql`(select 1 from charges where state = 'succeeded') c`,
+      violations: sql`
+        select c.customer_id, format('charge %s (%s) of %s: %s payments of %s', c.charge_id, c.state, c.amount, coalesce(p.count, 0), coalesce(p.amount, 0)) as what
+          from charges c
+          left join (select customer_id, charge_id, count(*) as count, sum(amount) as amount
+                       from payments where charge_id is not null group by customer_id, charge_id) p
+                 on p.customer_id = c.customer_id and p.charge_id = c.charge_id
+         where case when c.state = 'succeeded' then p.count is distinct from 1 or p.amount is distinct from c.amount else p.count is not null end`,
+    },
+    {
+      name: 'charges_agree_with_the_provider',
+      sentence: 'What the sandbox provider took is what was received from it, and the other way round (P12).',
+      examined: sql`(select 1 from payments where provider = 'sandbox') p`,
+      violations: sql`
+        select p.customer_id, format('payment %s of %s: the provider has %s, %s', p.payment_id, p.amount, coalesce(x.state, 'nothing'), x.amount) as what
+          from payments p left join sandbox.charges x on x.ref = p.provider_ref
+         where p.provider = 'sandbox' and (x.state is distinct from 'succeeded' or x.amount <> p.amount or x.currency <> p.currency)
+         union all
+        select c.customer_id, format('charge %s is %s, but the provider took %s', c.charge_id, c.state, x.amount)
+          from charges c join sandbox.charges x on x.ref = c.provider_ref
+         where c.provider = 'sandbox' and x.state = 'succeeded' and c.state in ('declined', 'withdrawn')`,
+    },
+  ];
+}
+
+const paymentChecks: readonly Check[] = [
+  {
+    name: 'payments_posted_once',
+    sentence: 'Every payment stands on the account once, with its amount.',
+    examined: sql`payments`,
+    violations: sql`
+      select coalesce(p.customer_id, m.customer_id) as customer_id,
+             format('%s: received %s, posted %s', coalesce(m.reference, 'payment-' || p.payment_id), p.amount, m.amount) as what
+        from payments p
+        full join (select * from movements where cause = 'payment') m
+               on m.customer_id = p.customer_id and m.reference = 'payment-' || p.payment_id
+       where m.amount is distinct from p.amount`,
+  },
+  {
+    name: 'refunds_within_payments',
+    sentence: 'No more of a payment was given or taken back than it was.',
+    examined: sql`refunds`,
+    violations: sql`
+      select p.customer_id, format('payment %s of %s: %s back', p.payment_id, p.amount, r.amount) as what
+        from payments p
+        join (select customer_id, payment_id, sum(amount) as amount from refunds where state <> 'failed' group by customer_id, payment_id) r
+          on r.customer_id = p.customer_id and r.payment_id = p.payment_id
+       where r.amount > p.amount`,
+  },
+  {
+    name: 'refunds_posted_once',
+    sentence: 'Every refund and chargeback left the account once, and came back if it failed.',
+    examined: sql`refunds`,
+    violations: sql`
+      select r.customer_id, format('refund %s (%s) of %s, posted %s', r.refund_id, r.state, r.amount, coalesce(m.amount, 0)) as what
+        from refunds r
+        left join (select customer_id, refund_id, sum(amount) as amount
+                     from (select customer_id, amount, substring(reference from '^(?:refund|chargeback)-([0-9]+)(?:-failed)?$')::bigint as refund_id
+                             from movements where cause in ('refund', 'chargeback', 'reversal')) back
+                    where refund_id is not null group by customer_id, refund_id) m
+               on m.customer_id = r.customer_id and m.refund_id = r.refund_id
+       where coalesce(m.amount, 0) <> case r.state when 'failed' then 0 else -r.amount end`,
+  },
+  {
+    name: 'clearing_holds_what_providers_hold',
+    sentence: 'The clearing account of each provider, and the bank, hold what came in less what went back.',
+    examined: sql`(select distinct provider from payments) p`,
+    violations: sql`
+      select null::bigint as customer_id, format('%s: ledger %s, payments less refunds %s', coalesce(l.account, p.account), l.amount, p.amount) as what
+        from (select account, sum(amount) as amount
+                from (select debit as account, amount from transfers union all select credit, -amount from transfers) sides
+               where account = 'bank' or account like 'clearing:%' group by account) l
+        full join (select case p.provider when 'bank' then 'bank' else 'clearing:' || p.provider end as account,
+                          sum(p.amount - coalesce(r.amount, 0)) as amount
+                     from payments p
+                     left join (select customer_id, payment_id, sum(amount) as amount from refunds where state <> 'failed'
+                                 group by customer_id, payment_id) r on r.customer_id = p.customer_id and r.payment_id = p.payment_id
+                    group by p.provider) p on p.account = l.account
+       where coalesce(l.amount, 0) <> coalesce(p.amount, 0)`,
+  },
+];
+
+const orderChecks: readonly Check[] = [
+  {
+    name: 'orders_paid_once',
+    sentence: 'Every paid order was paid once, and no other was (R7, R11).',
+    examined: sql`orders`,
+    violations: sql`
+      select o.customer_id, format('order %s is %s, told paid %s times', o.number, o.state, coalesce(e.count, 0)) as what
+        from orders o
+        left join (select customer_id, (data->>'order_id')::bigint as order_id, count(*) as count
+                     from events where type = 'orders.paid' group by 1, 2) e
+               on e.customer_id = o.customer_id and e.order_id = o.order_id
+       where coalesce(e.count, 0) <> case o.state when 'paid' then 1 else 0 end`,
+  },
+  {
+    name: 'top_ups_only_when_paid',
+    sentence: 'A top-up is paid only by money that came in for it (R7).',
+    examined: sql`(select 1 from orders where kind = 'top_up' and state = 'paid') o`,
+    violations: sql`
+      select o.customer_id, format('order %s of %s, received %s', o.number, o.gross, coalesce(p.amount, 0)) as what
+        from orders o
+        left join (select customer_id, order_id, sum(amount) as amount from payments where order_id is not null group by customer_id, order_id) p
+               on p.customer_id = o.customer_id and p.order_id = o.order_id
+       where o.kind = 'top_up' and o.state = 'paid' and coalesce(p.amount, 0) < o.gross`,
+  },
+  {
+    name: 'orders_equal_lines',
+    sentence: 'An order of mailboxes is the sum of its lines, and its invoice is the same.',
+    examined: sql`(select 1 from orders where kind = 'mailboxes') o`,
+    violations: sql`
+      select o.customer_id, format('order %s: net %s, lines %s, invoice %s', o.number, o.net, coalesce(l.net, 0), i.net) as what
+        from orders o
+        left join (select customer_id, order_id, sum(net) as net from order_lines group by customer_id, order_id) l
+               on l.customer_id = o.customer_id and l.order_id = o.order_id
+        left join invoices i on i.customer_id = o.customer_id and i.order_id = o.order_id
+       where o.kind = 'mailboxes' and (l.net is distinct from o.net or (i.net is not null and i.net <> o.net))`,
+  },
+  {
+    name: 'settlement_orders_equal_debts',
+    sentence: 'The open settlement order of a customer is for exactly the open debt (R9).',
+    examined: sql`(select 1 from orders where kind = 'settlement' and state = 'open') o`,
+    violations: sql`
+      select o.customer_id, format('order %s of %s, open debts %s', o.number, o.gross, coalesce(d.due, 0)) as what
+        from orders o
+        left join (select customer_id, sum(due) as due from debts where state = 'open' group by customer_id) d on d.customer_id = o.customer_id
+       where o.kind = 'settlement' and o.state = 'open' and o.gross <> coalesce(d.due, 0)
+         and not exists (select from reactions r where r.customer_id = o.customer_id)`,
+  },
+];
