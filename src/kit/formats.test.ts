@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Temporal } from 'temporal-polyfill';
-import { formatDay, formatMoment, formatMoney, formatRate, formatShortDay } from './formats.ts';
+import { dayEndingAt, formatDay, formatMoment, formatMoney, formatRate, formatShortDay } from './formats.ts';
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
 
@@ -21,4 +21,12 @@ test('days, moments and rates are written in words of the language', () => {
   const at = Temporal.Instant.from('2027-03-28T01:30:00Z');
   assert.equal(formatMoment(at, 'Europe/Rome', 'it'), 'domenica 28 marzo 2027 alle ore 03:30');
   assert.equal(plain(formatRate(2550, 'it')), '25,5%');
+});
+
+test('midnight belongs to the day it ends, also when clocks change and west of Greenwich', () => {
+  const endsAt = (iso: string, zone: string) => dayEndingAt(Temporal.Instant.from(iso), zone)?.toString() ?? null;
+  assert.equal(endsAt('2027-03-08T23:00:00Z', 'Europe/Rome'), '2027-03-08');
+  assert.equal(endsAt('2027-03-28T22:00:00Z', 'Europe/Rome'), '2027-03-28');
+  assert.equal(endsAt('2027-03-09T05:00:00Z', 'America/New_York'), '2027-03-08');
+  assert.equal(endsAt('2027-03-08T22:59:00Z', 'Europe/Rome'), null);
 });

@@ -31,6 +31,16 @@ export function formatMoment(at: Temporal.Instant, timeZone: string, tag: string
   return calendar(tag, timeZone, { dateStyle: 'full', timeStyle: 'short' }).format(at.epochMilliseconds);
 }
 
+/**
+ * The day an instant is the end of, when it is midnight in that zone; null otherwise. Said to people, midnight belongs to
+ * the day it ends: "by Tuesday at 00:00" would be read as Tuesday.
+ */
+export function dayEndingAt(at: Temporal.Instant, timeZone: string): Temporal.PlainDate | null {
+  const local = at.toZonedDateTimeISO(timeZone);
+  const isMidnight = local.hour === 0 && local.minute === 0;
+  return isMidnight ? local.toPlainDate().subtract({ days: 1 }) : null;
+}
+
 /** Writes a rate in basis points: 2550 is `25,5 %`. */
 export function formatRate(basisPoints: number, tag: string): string {
   const format = remember(rateFormats, tag, () => {

@@ -1,7 +1,7 @@
 import { formatDay, formatMoney, formatRate } from '#kit/formats.ts';
-import type { DocumentData } from './_document.ts';
 import { deadlineOf } from './_pdf-head.ts';
 import { fold, lineHeight, PAGE, type Pen, say, write } from './_pdf-pen.ts';
+import type { DocumentData } from './document.ts';
 
 /** What stands below the rows, with its height: totals, where the payment stands, how to pay, what the law wants. */
 export type Closing = { parts: readonly Part[]; height: number };

@@ -1,25 +1,28 @@
 import { dayEndingAt, formatDay, formatMoment } from '#kit/formats.ts';
-import type { DocumentData, DocumentParty } from './_document.ts';
-import { lineHeight, PAGE, type Pen, rule, say, write, writeLines } from './_pdf-pen.ts';
+import { fold, lineHeight, PAGE, type Pen, rule, say, write, writeLines } from './_pdf-pen.ts';
+import type { DocumentData, DocumentParty } from './document.ts';
 
 /** Who, to whom, what and when, at the top of the first page; says where the rows may begin. */
 export function drawHead(pen: Pen, data: DocumentData): number {
   const { left, right, top } = PAGE;
-  write(pen, data.seller.name, { x: left, y: top + 4, size: 13, bold: true });
   write(pen, say(pen, `title.${data.kind}`), { x: right, y: top, size: 19, bold: true, align: 'right' });
+  const seller = fold(pen, data.seller.name, { width: 290, size: 13, bold: true });
+  const belowName = writeLines(pen, seller, { x: left, y: top + 4, size: 13, bold: true });
   const address = [...addressOf(pen, data.seller), data.seller.email];
-  const belowSeller = writeLines(pen, address, { x: left, y: top + 25, size: 8.5, grey: true });
+  const belowSeller = writeLines(pen, address, { x: left, y: belowName + 3, size: 8.5, grey: true });
   const y = belowSeller + 22;
   write(pen, say(pen, 'label.customer'), { x: left, y, size: 8, grey: true });
-  write(pen, data.buyer.name, { x: left, y: y + 12, size: 10.5, bold: true });
-  const belowBuyer = writeLines(pen, addressOf(pen, data.buyer), { x: left, y: y + 28 });
+  const buyer = fold(pen, data.buyer.name, { width: NAMES, size: 10.5, bold: true });
+  const belowBuyerName = writeLines(pen, buyer, { x: left, y: y + 12, size: 10.5, bold: true });
+  const belowBuyer = writeLines(pen, addressOf(pen, data.buyer), { x: left, y: belowBuyerName + 1 });
   return Math.max(belowBuyer, drawFacts(pen, data, y)) + 22;
 }
 
 /** A line at the top of every page but the first that says what this is a page of; says where the rows may begin. */
 export function drawShortHead(pen: Pen, data: DocumentData): number {
   const { left, right, top } = PAGE;
-  write(pen, data.seller.name, { x: left, y: top, size: 8.5, grey: true });
+  const [seller = ''] = fold(pen, data.seller.name, { width: 290, size: 8.5 });
+  write(pen, seller, { x: left, y: top, size: 8.5, grey: true });
   const title = `${say(pen, `title.${data.kind}`)} ${data.number}`;
   write(pen, title, { x: right, y: top, size: 8.5, grey: true, align: 'right' });
   return top + SHORT_HEAD;
@@ -33,7 +36,8 @@ export function drawFoot(pen: Pen, data: DocumentData, count: { page: number; pa
   const y = PAGE.footer;
   const seller = [data.seller.name, say(pen, 'label.vat_number', { number: data.seller.vatNumber }), data.seller.email];
   rule(pen, y - 6);
-  write(pen, seller.join(' · '), { x: PAGE.left, y, size: 7.5, grey: true });
+  const [line = ''] = fold(pen, seller.join(' · '), { width: 410, size: 7.5 });
+  write(pen, line, { x: PAGE.left, y, size: 7.5, grey: true });
   write(pen, say(pen, 'label.page', count), { x: PAGE.right, y, size: 7.5, grey: true, align: 'right' });
 }
 
@@ -46,6 +50,9 @@ export function deadlineOf(pen: Pen, data: DocumentData): string {
   if (!day) return formatMoment(data.state.deadlineAt, timeZone, tag);
   return say(pen, 'deadline.end_of', { day: formatDay(day, tag) });
 }
+
+/** How wide names and addresses may be beside the facts. */
+const NAMES = 235;
 
 function drawFacts(pen: Pen, data: DocumentData, top: number): number {
   const { tag } = pen.language;
@@ -70,5 +77,6 @@ function drawFacts(pen: Pen, data: DocumentData, top: number): number {
 function addressOf(pen: Pen, party: DocumentParty): string[] {
   const town = [party.postalCode, party.city].filter(Boolean).join(' ');
   const number = party.vatNumber && say(pen, 'label.vat_number', { number: party.vatNumber });
-  return [party.street, [town, party.country].filter(Boolean).join(', '), number].filter(Boolean);
+  const lines = [party.street, [town, party.country].filter(Boolean).join(', '), number];
+  return lines.flatMap((line) => fold(pen, line, { width: NAMES }));
 }

@@ -15,7 +15,7 @@ export type Slice = { from: number; to: number };
 
 /**
  * Divides rows over pages: as many as fit, a line for the carried total on every page but the last, and the closing
- * block never alone on a page while there is a row that can go with it.
+ * block alone on a page only if the page before has but one row.
  */
 export function paginate(heights: readonly number[], room: Room): Slice[] {
   assert.ok(room.closing <= room.following - room.carry, 'the closing block does not fit on a page');

@@ -72,19 +72,21 @@ export function say(pen: Pen, name: string, values: Values = {}): string {
   return messageText(messageOf(pen.language, name), values);
 }
 
+/** By its own name, or pdfkit would open and compare the font at every call. */
 function use({ doc }: Pen, { size = BODY, bold = false }: Style): void {
-  doc.font((bold ? fonts.bold : fonts.regular) as unknown as string, bold ? 'bold' : 'regular', size);
+  const font = bold ? fonts.bold : fonts.regular;
+  doc.font(font as unknown as string, font.postscriptName, size);
 }
 
+/** The longest beginnings that fit, one after the other; halving, because measuring is what costs. */
 function cut(word: string, fits: (piece: string) => boolean): string[] {
-  const pieces: string[] = [];
-  let piece = '';
-  for (const character of word) {
-    if (piece !== '' && !fits(piece + character)) {
-      pieces.push(piece);
-      piece = '';
-    }
-    piece += character;
+  if (fits(word)) return [word];
+  const characters = [...word];
+  let [enough, tooMany] = [1, characters.length];
+  while (tooMany - enough > 1) {
+    const middle = (enough + tooMany) >> 1;
+    if (fits(characters.slice(0, middle).join(''))) enough = middle;
+    else tooMany = middle;
   }
-  return [...pieces, piece];
+  return [characters.slice(0, enough).join(''), ...cut(characters.slice(enough).join(''), fits)];
 }

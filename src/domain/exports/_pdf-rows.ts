@@ -1,6 +1,6 @@
 import { formatMoney, formatRate, formatShortDay } from '#kit/formats.ts';
-import type { DocumentData, DocumentLine } from './_document.ts';
 import { fold, lineHeight, PAGE, type Pen, rule, say, write, writeLines } from './_pdf-pen.ts';
+import type { DocumentData, DocumentLine } from './document.ts';
 
 /** A line of the document, folded to its column, with the height it takes. */
 export type Row = { line: DocumentLine; description: string[]; detail: string[]; height: number };

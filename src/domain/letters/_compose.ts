@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { type Language, messageOf } from '#kit/languages.ts';
 import { messageText } from '#kit/messages.ts';
-import type { Envelope, LetterData, LetterKind } from './_data.ts';
 import type { Block } from './_draft.ts';
 import { letterHtml } from './_html.ts';
 import { writers } from './_kinds.ts';
 import type { Letter } from './_letter.ts';
 import { letterText } from './_text.ts';
 import { voiceOf } from './_voice.ts';
+import type { Envelope, LetterData, LetterKind } from './types.ts';
 
 export type Rendered = { subject: string; html: string; text: string };
 

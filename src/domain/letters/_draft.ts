@@ -1,6 +1,6 @@
 import type { Values } from '#kit/messages.ts';
-import type { DebtFacts, LetterData, LetterKind, LetterSeller, Listed } from './_data.ts';
 import type { Voice } from './_voice.ts';
+import type { DebtFacts, LetterData, LetterKind, LetterSeller, Listed } from './types.ts';
 
 /** The colour of the line above a letter: nothing to do, good news, something to do, something was lost. */
 export type Tone = 'calm' | 'good' | 'warning' | 'grave';

@@ -1,4 +1,3 @@
-import type { LetterKind } from './_data.ts';
 import { collected, debt, endingSoon, paymentFailedAction, reminder, resumed, suspended } from './_debts.ts';
 import type { Writer } from './_draft.ts';
 import {
@@ -12,6 +11,7 @@ import {
 } from './_mailboxes.ts';
 import { balanceLow, creditNote, invoice, orderPaid, orderPlaced, refund } from './_orders.ts';
 import { invitation, methodAdded, methodExpiring, methodRemoved, newDevice, passwordReset } from './_people.ts';
+import type { LetterKind } from './types.ts';
 
 /** Who writes which letter (R33). */
 export const writers: { readonly [Kind in LetterKind]: Writer<Kind> } = {

@@ -1,5 +1,5 @@
-import type { Method } from './_data.ts';
 import { type Block, button, facts, list, mailboxRow, note, text, type Writer, when } from './_draft.ts';
+import type { Method } from './types.ts';
 
 export const ended: Writer<'ended'> = (data, voice) => {
   const values = {

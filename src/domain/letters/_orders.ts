@@ -1,6 +1,6 @@
-import type { Method } from './_data.ts';
 import { button, type Draft, facts, list, note, text, type Writer, when } from './_draft.ts';
 import type { Voice } from './_voice.ts';
+import type { Method } from './types.ts';
 
 export const orderPlaced: Writer<'order_placed'> = ({ order, iban }, voice) => {
   const values = {

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { DebtFacts, Envelope, Listed, Method, OrderFacts } from './_data.ts';
+import type { DebtFacts, Envelope, Listed, Method, OrderFacts } from './types.ts';
 
 // What the sample letters are made of.
 

@@ -1,4 +1,3 @@
-import type { LetterData, LetterFacts, LetterKind } from './_data.ts';
 import {
   boxes,
   day,
@@ -14,6 +13,7 @@ import {
   url,
   visa,
 } from './_sample-parts.ts';
+import type { LetterData, LetterFacts, LetterKind } from './types.ts';
 
 // Letters to look at and to test with: every kind, in every shape it can take.
 

@@ -1,8 +1,8 @@
 import type { Temporal } from 'temporal-polyfill';
-import { formatDay, formatMoment, formatMoney, formatShortDay } from '#kit/formats.ts';
+import { dayEndingAt, formatDay, formatMoment, formatMoney, formatShortDay } from '#kit/formats.ts';
 import { type Language, messageOf } from '#kit/languages.ts';
 import { messageText, type Values } from '#kit/messages.ts';
-import type { Method, Mode } from './_data.ts';
+import type { Method, Mode } from './types.ts';
 
 /** How one language says the things letters are made of, in the seller's zone. */
 export type Voice = {
@@ -43,11 +43,9 @@ export function voiceOf(language: Language, timeZone: string): Voice {
 
 type Words = { tag: string; word: Voice['word'] };
 
-/** Midnight belongs to the day that ends with it: "by Tuesday at 00:00" would be read as Tuesday. */
 function deadline(at: Temporal.Instant, timeZone: string, { tag, word }: Words): string {
-  const local = at.toZonedDateTimeISO(timeZone);
-  if (local.hour !== 0 || local.minute !== 0) return formatMoment(at, timeZone, tag);
-  return word('deadline.end_of', { day: formatDay(local.toPlainDate().subtract({ days: 1 }), tag) });
+  const day = dayEndingAt(at, timeZone);
+  return day ? word('deadline.end_of', { day: formatDay(day, tag) }) : formatMoment(at, timeZone, tag);
 }
 
 /** With no-break spaces, so that a narrow screen breaks before the term and not inside it. */

@@ -6,7 +6,8 @@ import { type Language, loadLanguages } from '#kit/languages.ts';
 import type { Message } from '#kit/messages.ts';
 import { compose } from './_compose.ts';
 import { samples } from './_samples.ts';
-import { type LetterData, type LetterKind, letterLanguage, renderLetter } from './render.ts';
+import { letterLanguage, renderLetter } from './render.ts';
+import type { LetterData, LetterKind } from './types.ts';
 
 const languages = loadLanguages(path.join(import.meta.dirname, 'locales'));
 const everyLetter = [...languages.values()].flatMap((language) => {

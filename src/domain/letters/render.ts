@@ -1,9 +1,7 @@
 import path from 'node:path';
 import { loadLanguages, pickLanguage } from '#kit/languages.ts';
 import { compose, type Rendered } from './_compose.ts';
-import type { LetterData, LetterKind } from './_data.ts';
-
-export type * from './_data.ts';
+import type { LetterData, LetterKind } from './types.ts';
 
 const languages = loadLanguages(path.join(import.meta.dirname, 'locales'));
 
