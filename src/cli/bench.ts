@@ -9,7 +9,7 @@ import { renewals } from '#domain/renewals/renew.ts';
 import { standing } from '#kit/clock.ts';
 import type { Db } from '#kit/db.ts';
 import { UsageError } from '#kit/errors.ts';
-import { runProcess } from '#worker/_batches.ts';
+import { runProcess } from '#worker/run-process.ts';
 
 /** Measures a renewal day against bare SQL that writes the same rows, both on databases made for it and dropped again. */
 export const command: Command = {

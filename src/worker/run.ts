@@ -12,7 +12,7 @@ import { renewDue } from '#domain/renewals/renew.ts';
 import { retention } from '#domain/renewals/retain.ts';
 import { type Clock, raiseHighWater } from '#kit/clock.ts';
 import { refusals } from '#kit/errors.ts';
-import { runProcess } from '#worker/_batches.ts';
+import { runProcess } from '#worker/run-process.ts';
 import { beginRun, finishRun, type Run } from '#worker/_brake.ts';
 import { reactTo } from '#worker/_react.ts';
 import type { Engine } from '#worker/engine.ts';
