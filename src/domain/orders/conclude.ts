@@ -1,0 +1,71 @@
+import type { Act } from '#domain/events/record.ts';
+import { reopenDebts } from '#domain/invoices/reopen.ts';
+import { settleDebts } from '#domain/invoices/settle.ts';
+import { lockAccount, lockAccounts } from '#domain/ledger/lock.ts';
+import { spendPayments } from '#domain/orders/pay.ts';
+import { declineKind } from '#domain/payments/decline-codes.ts';
+import { failMethods } from '#domain/payments/fail-methods.ts';
+import { type ChargeOutcome, finishCharges } from '#domain/payments/finish.ts';
+import { receivePayments } from '#domain/payments/receive.ts';
+import { finishRefunds, type RefundOutcome } from '#domain/payments/refund.ts';
+import { type Reversal, reversePayment } from '#domain/payments/reverse.ts';
+import type { Tx } from '#kit/db.ts';
+
+/**
+ * What follows from the outcomes of charges, in one transaction: money received and spent on its order or the debts,
+ * methods refused for good taken out of use (R23, R26). Outcomes heard before are ignored. Answers the customers for whom
+ * something changed, whose collections go on from there.
+ */
+export async function concludeCharges(tx: Tx, act: Act, outcomes: readonly ChargeOutcome[]): Promise<bigint[]> {
+  await lockEvery(
+    tx,
+    outcomes.map(({ charge }) => charge.customerId),
+  );
+  const finished = await finishCharges(tx, act, outcomes);
+  const succeeded = finished.filter((charge) => charge.state === 'succeeded');
+  const payments = await receivePayments(
+    tx,
+    act,
+    succeeded.map(({ customerId, chargeId, orderId, provider, providerRef, amount, currency }) => {
+      if (providerRef === null) throw new Error(`charge ${chargeId} succeeded without a reference`);
+      return { customerId, chargeId, orderId, provider, providerRef, amount, currency, note: '' };
+    }),
+  );
+  await spendPayments(tx, act, payments);
+  await failMethods(
+    tx,
+    act,
+    finished.flatMap(({ customerId, methodId, declineCode: code }) =>
+      methodId !== null && code !== null && declineKind(code) === 'hard' ? [{ customerId, methodId, code }] : [],
+    ),
+  );
+  return [...new Set(finished.map((charge) => charge.customerId))];
+}
+
+/** What follows from the outcomes of refunds: credit that came back because one failed pays debts first (R4, R6). */
+export async function concludeRefunds(tx: Tx, act: Act, outcomes: readonly RefundOutcome[]): Promise<void> {
+  await lockEvery(
+    tx,
+    outcomes.map(({ refund }) => refund.customerId),
+  );
+  const finished = await finishRefunds(tx, act, outcomes);
+  const back = finished.filter(({ state }) => state === 'failed');
+  await settleDebts(
+    tx,
+    act,
+    back.map(({ refund }) => ({ customerId: refund.customerId, amount: refund.amount, source: 'credit' as const })),
+  );
+}
+
+/** A payer's bank took money back: what it had paid is owed again, with a new deadline (R2, R25). The same dispute twice is one. */
+export async function concludeReversal(tx: Tx, act: Act, reversal: Reversal): Promise<void> {
+  await lockAccount(tx, reversal.customerId);
+  const isNew = await reversePayment(tx, act, reversal);
+  if (isNew) await reopenDebts(tx, act, [reversal.customerId]);
+}
+
+// Money is booked for parked customers too: it has been taken already.
+async function lockEvery(tx: Tx, customerIds: readonly bigint[]): Promise<void> {
+  const locked = await lockAccounts(tx, customerIds);
+  for (const customerId of new Set(customerIds)) if (!locked.has(customerId)) await lockAccount(tx, customerId);
+}

@@ -1,0 +1,60 @@
+import { type Act, recordEvents } from '#domain/events/record.ts';
+import { lockAccount } from '#domain/ledger/lock.ts';
+import { toRefusal } from '#domain/payments/_answers.ts';
+import { isUsable, type Method, type MethodState, readMethods, writeDefault } from '#domain/payments/_methods.ts';
+import { refusePayment } from '#domain/payments/_refusals.ts';
+import type { MethodDetails } from '#domain/payments/provider.ts';
+import { getProvider, type PaymentDesk } from '#domain/payments/providers.ts';
+import type { Tx } from '#kit/db.ts';
+
+export type MethodKey = { customerId: bigint; methodId: bigint };
+
+/**
+ * Asks the provider what became of a registration and writes its answer (P12): asking twice changes nothing more. A valid
+ * method becomes the default when there is no other, and also while the customer is in debt, because it was registered
+ * to be collected from (R27, R32). Refuses `method_unknown`, `provider_unavailable`.
+ */
+export async function completeMethod(desk: PaymentDesk, act: Act, key: MethodKey): Promise<MethodState> {
+  const method = await desk.transact((tx) => findMethod(tx, key));
+  if (method.state !== 'pending' || method.providerRef === '') return method.state;
+  const details = await getProvider(desk.providers, method.provider).getMethod(method.providerRef).catch(toRefusal);
+  if (details.state === 'pending') return 'pending';
+  return desk.transact((tx) => writeCompletion(tx, act, { key, details }));
+}
+
+async function findMethod(tx: Tx, { customerId, methodId }: MethodKey): Promise<Method> {
+  const method = (await readMethods(tx, [customerId])).find((each) => each.methodId === methodId);
+  if (!method) throw refusePayment('method_unknown');
+  return method;
+}
+
+type Completion = { key: MethodKey; details: MethodDetails };
+
+async function writeCompletion(tx: Tx, act: Act, { key, details }: Completion): Promise<MethodState> {
+  const { customerId, methodId } = key;
+  const account = await lockAccount(tx, customerId);
+  const methods = await readMethods(tx, [customerId]);
+  const current = methods.find((each) => each.methodId === methodId);
+  if (current?.state !== 'pending') return current?.state ?? 'removed';
+  await writeDetails(tx, key, details);
+  const { state, kind, brand, lastFour } = details;
+  if (state !== 'valid') {
+    await recordEvents(tx, act, [{ customerId, type: 'methods.changed', data: { method_id: methodId, state } }]);
+    return state;
+  }
+  const isDefault = account.balance < 0n || !methods.some((each) => each.isDefault && isUsable(each, act.on));
+  if (isDefault) await writeDefault(tx, customerId, methodId);
+  const data = { method_id: methodId, kind, brand, last_four: lastFour, is_default: isDefault };
+  await recordEvents(tx, act, [{ customerId, type: 'methods.registered', data }]);
+  return 'valid';
+}
+
+async function writeDetails(tx: Tx, { customerId, methodId }: MethodKey, details: MethodDetails): Promise<void> {
+  const { state, kind, brand, lastFour, expiresOn, token } = details;
+  await tx
+    .updateTable('payment_methods')
+    .set({ state, kind, brand, last_four: lastFour, expires_on: expiresOn, token })
+    .where('customer_id', '=', customerId)
+    .where('method_id', '=', methodId)
+    .execute();
+}
