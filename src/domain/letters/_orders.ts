@@ -41,7 +41,7 @@ export const orderPaid: Writer<'order_paid'> = (data, voice) => {
       ['label.paid_at', voice.moment(data.paidAt)],
       ['label.balance', values.balance],
     ),
-    text('say.nothing_to_do'),
+    ...when(data.balance >= 0n, text('say.nothing_to_do')),
     button('say.open_portal', data.portalUrl),
   ];
   return { tone: 'good', values, blocks };
@@ -97,7 +97,6 @@ export const creditNote: Writer<'credit_note'> = (data, voice) => {
       ['label.gross', values.gross],
       ['label.reason', data.reason],
     ),
-    text('say.nothing_to_do'),
     button('credit_note.button', data.documentUrl),
   ];
   return { tone: 'good', values, blocks };
