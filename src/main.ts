@@ -6,6 +6,7 @@ const commands = {
   import: () => import('#cli/import.ts'),
   export: () => import('#cli/export.ts'),
   operator: () => import('#cli/operator.ts'),
+  verify: () => import('#cli/verify.ts'),
   bench: () => import('#cli/bench.ts'),
 };
 
