@@ -27,7 +27,7 @@ export type MailCatcher = { port: number; url: string; close(): Promise<void> };
  * part: `…+refused@`, `…+later@`, `…+slow@`, and `…+lost@`, whose first answer for each Message-ID gets lost.
  */
 export async function startMailCatcher(db: Db, options: CatcherOptions): Promise<MailCatcher> {
-  const keep = gather((letters: Caught[]) => insertCaught(db, letters), { size: 1000, turns: 2 });
+  const keep = gather((letters: Caught[]) => insertCaught(db, letters), 1000);
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     authOptional: true,

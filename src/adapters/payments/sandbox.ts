@@ -43,8 +43,8 @@ export type SandboxProvider = PaymentProvider & {
 export function createSandboxProvider(db: Db, options: SandboxOptions): SandboxProvider {
   const { now } = options;
   const wire = brokenWire(options);
-  const create = gather((requests: ChargeRequest[]) => createCharges(db, requests, now()), { size: 500 });
-  const confirm = gather((refs: string[]) => confirmCharges(db, refs, options), { size: 500 });
+  const create = gather((requests: ChargeRequest[]) => createCharges(db, requests, now()), 500);
+  const confirm = gather((refs: string[]) => confirmCharges(db, refs, options), 500);
   return {
     name: 'sandbox',
     kinds: ['card', 'paypal'],
