@@ -1,6 +1,10 @@
-import { createServer } from 'node:http';
+import { Temporal } from 'temporal-polyfill';
 import type { Context } from '#cli/_context.ts';
+import { loadDemo } from '#cli/_demo.ts';
+import { openEngine } from '#cli/_engine.ts';
+import { type RunningServer, startServer } from '#http/server.ts';
 import { StartError } from '#kit/errors.ts';
+import { startDaemon } from '#worker/daemon.ts';
 
 /** A running Rinnovo. `greeting` is what the person who started it wants to know: addresses, demo logins. */
 export type Product = { greeting: readonly string[]; stop(): Promise<void> };
@@ -11,25 +15,28 @@ export type Product = { greeting: readonly string[]; stop(): Promise<void> };
  */
 export async function startProduct(context: Context): Promise<Product> {
   const database = await context.database();
-  const { host, port, publicUrl } = context.settings;
-  // Placeholder until the API (#http/server.ts) and the worker (#worker/daemon.ts) are started here.
-  const server = createServer((_, response) => {
-    const answer = database.system.selectNoFrom((expression) => expression.val(1).as('one')).execute();
-    answer.then(
-      () => response.end('{"status":"ok"}\n'),
-      () => response.writeHead(503).end(),
-    );
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(portError(error, host, port)));
-    server.listen(port, host, resolve);
-  });
-  const stop = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  return { greeting: [`Rinnovo is ready at ${publicUrl}`], stop };
+  const { settings, log } = context;
+  const open = await openEngine(context);
+  const demo = settings.demo ? await loadDemo(context, open) : [];
+  const { providers, clock } = open;
+  const served = {
+    database,
+    providers,
+    settings,
+    log,
+    now: () => Temporal.Now.instant(),
+    providerNow: () => clock().at,
+  };
+  const server = await listen(() => startServer(served), settings);
+  const following = setInterval(() => void open.refreshClock().catch(() => {}), 1_000).unref();
+  const daemon = startDaemon(open.engine);
+  const stop = async () => {
+    clearInterval(following);
+    await server.close();
+    await daemon.stop();
+    await open.close();
+  };
+  return { greeting: [...greeting(settings), ...demo], stop };
 }
 
 /** The one sentence for a port that cannot be listened on; any other error unchanged. */
@@ -39,4 +46,20 @@ export function portError(error: Error, host: string, port: number): Error {
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL')
     return new StartError(`Cannot listen on ${host} port ${port} (${code}).`);
   return error;
+}
+
+async function listen(
+  start: () => Promise<RunningServer>,
+  { host, port }: Context['settings'],
+): Promise<RunningServer> {
+  try {
+    return await start();
+  } catch (error) {
+    throw portError(error as Error, host, port);
+  }
+}
+
+function greeting({ publicUrl, mode }: Context['settings']): string[] {
+  const lines = [`Rinnovo is ready at ${publicUrl}`, `  API reference  ${publicUrl}/docs`];
+  return mode === 'sandbox' ? [...lines, `  Caught letters ${publicUrl}/sandbox/letters`] : lines;
 }

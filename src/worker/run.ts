@@ -12,10 +12,10 @@ import { renewDue } from '#domain/renewals/renew.ts';
 import { retention } from '#domain/renewals/retain.ts';
 import { type Clock, raiseHighWater } from '#kit/clock.ts';
 import { refusals } from '#kit/errors.ts';
-import { runProcess } from '#worker/run-process.ts';
 import { beginRun, finishRun, type Run } from '#worker/_brake.ts';
 import { reactTo } from '#worker/_react.ts';
 import type { Engine } from '#worker/engine.ts';
+import { runProcess } from '#worker/run-process.ts';
 
 const refuse = refusals({
   clock_went_back: [409, 'The clock stands more than an hour before the last run; nothing was done.'],

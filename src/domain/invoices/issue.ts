@@ -117,7 +117,7 @@ async function numberRows(tx: Tx, act: Act, rows: InvoiceRow[]): Promise<void> {
   const [first] = rows;
   assert(first);
   const numbers = await takeNumbers(tx, { sellerId: first.sellerId, series: 'F', count: rows.length, on: act.on });
-  rows.forEach((row, i) => Object.assign(row, numbers[i]));
+  for (const [i, row] of rows.entries()) Object.assign(row, numbers[i]);
 }
 
 async function postInvoices(tx: Tx, act: Act, rows: readonly InvoiceRow[]): Promise<void> {

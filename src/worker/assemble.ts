@@ -1,0 +1,49 @@
+import type { Effect } from '#domain/events/effect.ts';
+import type { Act } from '#domain/events/record.ts';
+import type { Mailer } from '#domain/letters/mailer.ts';
+import { createLetterSending } from '#domain/letters/send.ts';
+import { concludeCharges, concludeRefunds } from '#domain/orders/conclude.ts';
+import { chargesEffect } from '#domain/payments/drive.ts';
+import type { Providers } from '#domain/payments/providers.ts';
+import { refundsEffect } from '#domain/payments/refund.ts';
+import { parkCustomer } from '#domain/platforms/park.ts';
+import { createProvisioningDrive } from '#domain/provisioning/drive.ts';
+import type { Provisioning } from '#domain/provisioning/platform.ts';
+import { type Db, transaction } from '#kit/db.ts';
+import type { Engine } from '#worker/engine.ts';
+import { listReactions } from '#worker/reactions.ts';
+
+/** What an installation brings: its database, its settings, and its ways out. */
+export type EngineParts = {
+  db: Db;
+  timeZone: string;
+  workers: number;
+  leaseSeconds: number;
+  secret: string;
+  publicUrl: string;
+  mailFrom: string;
+  providers: Providers;
+  mailer: Mailer;
+  /** null where no mail platform is connected: what it should be like stays noted. */
+  provisioning: Provisioning | null;
+  tell: Engine['tell'];
+};
+
+/** Puts the business day together: what follows from events, and the effects outside, in the order they are driven. */
+export function assembleEngine(parts: EngineParts): Engine {
+  const { db, timeZone, workers, leaseSeconds, secret, publicUrl, providers, tell } = parts;
+  const fail = async (act: Act, customerId: bigint, error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    tell('customer parked', { process: 'payments', customerId, error });
+    await transaction(db, (tx) => parkCustomer(tx, act, { customerId, process: 'payments', reason }));
+  };
+  const desk = { db, providers, leaseSeconds, fail };
+  const { mailer, mailFrom, provisioning } = parts;
+  const effects: Effect[] = [
+    chargesEffect({ ...desk, conclude: concludeCharges }),
+    refundsEffect({ ...desk, conclude: concludeRefunds }),
+    createLetterSending({ db, mailer, mailFrom, leaseSeconds }),
+    ...(provisioning ? [createProvisioningDrive({ db, provisioning, leaseSeconds })] : []),
+  ];
+  return { db, timeZone, workers, reactions: listReactions({ secret, publicUrl }), effects, tell };
+}

@@ -1,0 +1,53 @@
+import { collectDebts, collectInvoices } from '#domain/dunning/collection.ts';
+import { liftSettled } from '#domain/dunning/lift.ts';
+import type { Reaction } from '#domain/events/reaction.ts';
+import type { EventType } from '#domain/events/types.ts';
+import { createLetterWriter } from '#domain/letters/write.ts';
+import { syncSettlementOrders, withdrawStaleSettlements } from '#domain/orders/sync-settlement.ts';
+
+/** What letters and links are made with. */
+export type ReactionSettings = { secret: string; publicUrl: string };
+
+/**
+ * Everything that follows from something, in one place: the only way upwards on the ladder of modules. The reactions of
+ * a fact run in the order written, in one transaction that also strikes the fact off the list.
+ */
+export function listReactions({ secret, publicUrl }: ReactionSettings): ReadonlyMap<EventType, readonly Reaction[]> {
+  const write = createLetterWriter({ secret, publicUrl });
+  const placeSettlements: Reaction = async (tx, act, events) => {
+    const customerIds = [...new Set(events.map((event) => event.customerId))];
+    await syncSettlementOrders(tx, act, { customerIds, linkSecret: secret, place: true });
+  };
+  const follow: { [type in EventType]?: readonly Reaction[] } = {
+    'invoices.issued': [collectInvoices, withdrawStaleSettlements, write],
+    'invoices.settled': [liftSettled, withdrawStaleSettlements],
+    'credit_notes.issued': [withdrawStaleSettlements, write],
+    'debts.reopened': [collectDebts, withdrawStaleSettlements],
+    'debts.reminded': [placeSettlements, write],
+    'collections.refused': [placeSettlements, write],
+    'collections.action_required': [placeSettlements, write],
+
+    'payments.received': [withdrawStaleSettlements, write],
+    'payments.refunded': [write],
+    'payments.reversed': [write],
+    'methods.registered': [collectDebts, write],
+    'methods.failed': [write],
+    'methods.expiring': [write],
+    'methods.removed': [write],
+    'balances.fell_below_threshold': [write],
+
+    'orders.placed': [write],
+    'orders.paid': [write],
+
+    'platforms.terminated': [write],
+    'platforms.termination_revoked': [write],
+    'mailboxes.modes_changed': [write],
+    'mailboxes.renewal_announced': [write],
+    'mailboxes.suspended': [write],
+    'mailboxes.resumed': [write],
+    'mailboxes.deletion_announced': [write],
+    'mailboxes.ended': [write],
+    'prices.announced': [write],
+  };
+  return new Map(Object.entries(follow) as [EventType, readonly Reaction[]][]);
+}
