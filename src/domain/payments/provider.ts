@@ -56,10 +56,14 @@ export type ChargeDetails = {
 
 export type RefundRequest = { key: string; chargeRef: string; amount: bigint; currency: string };
 
-/** One line of the provider's own statement. `amount` > 0 came in to us, < 0 went out; `ref` is the charge's, refund's or dispute's own. */
+/**
+ * One line of the provider's own statement. `amount` > 0 came in to us, < 0 went out. `ref` is the charge's, refund's or
+ * dispute's own, as our payments and refunds know it; a fee's and a payout's is any reference that is theirs for ever.
+ * A dispute that was won comes back as a second line of kind `dispute` with `amount` > 0.
+ */
 export type ProviderMovement = {
   ref: string;
-  kind: 'charge' | 'refund' | 'dispute';
+  kind: 'charge' | 'refund' | 'dispute' | 'fee' | 'payout';
   amount: bigint;
   currency: string;
   at: Temporal.Instant;
