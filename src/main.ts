@@ -4,6 +4,9 @@ import { main } from '#cli/_main.ts';
 const commands = {
   start: () => import('#cli/start.ts'),
   import: () => import('#cli/import.ts'),
+  renew: () => import('#cli/renew.ts'),
+  clock: () => import('#cli/clock.ts'),
+  forecast: () => import('#cli/forecast.ts'),
   export: () => import('#cli/export.ts'),
   operator: () => import('#cli/operator.ts'),
   verify: () => import('#cli/verify.ts'),
