@@ -10,6 +10,7 @@ const commands = {
   export: () => import('#cli/export.ts'),
   operator: () => import('#cli/operator.ts'),
   verify: () => import('#cli/verify.ts'),
+  reconcile: () => import('#cli/reconcile.ts'),
   bench: () => import('#cli/bench.ts'),
 };
 

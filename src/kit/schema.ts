@@ -215,6 +215,7 @@ export interface Mailboxes {
   platform_id: bigint;
   previous_mode: string | null;
   provision_after: Temporal.Instant;
+  provision_failures: Generated<number>;
   state: string;
   suspended_at: Temporal.Instant | null;
   suspended_for: string | null;
@@ -359,10 +360,28 @@ export interface Products {
   product_id: Generated<bigint>;
 }
 
+export interface ProviderTransfers {
+  amount: bigint;
+  credit: string;
+  currency: string;
+  debit: string;
+  posted_at: Temporal.Instant;
+  reference: string;
+}
+
 export interface Reactions {
   customer_id: bigint;
   event_id: bigint;
   failures: Generated<number>;
+}
+
+export interface Reconciliations {
+  differing: bigint;
+  from_on: Temporal.PlainDate;
+  matched: bigint;
+  provider: string;
+  ran_at: Temporal.Instant;
+  to_on: Temporal.PlainDate;
 }
 
 export interface Refunds {
@@ -515,6 +534,15 @@ export interface Settlements {
   source: string;
 }
 
+export interface StatementLines {
+  amount: bigint;
+  at: Temporal.Instant;
+  currency: string;
+  kind: string;
+  provider: string;
+  ref: string;
+}
+
 export interface Terms {
   chain: number;
   customer_id: bigint;
@@ -567,6 +595,16 @@ export interface VatRates {
   valid_from: Temporal.PlainDate;
 }
 
+export interface Webhooks {
+  attempts: Generated<number>;
+  event_id: string;
+  look_after: Temporal.Instant | null;
+  provider: string;
+  received_at: Temporal.Instant;
+  ref: string;
+  type: string;
+}
+
 export interface DB {
   accounts: Accounts;
   api_tokens: ApiTokens;
@@ -594,7 +632,9 @@ export interface DB {
   platforms: Platforms;
   prices: Prices;
   products: Products;
+  provider_transfers: ProviderTransfers;
   reactions: Reactions;
+  reconciliations: Reconciliations;
   refunds: Refunds;
   runs: Runs;
   "sandbox.caught_letters": SandboxCaughtLetters;
@@ -607,9 +647,11 @@ export interface DB {
   sellers: Sellers;
   sessions: Sessions;
   settlements: Settlements;
+  statement_lines: StatementLines;
   terms: Terms;
   throttles: Throttles;
   transfers: Transfers;
   users: Users;
   vat_rates: VatRates;
+  webhooks: Webhooks;
 }

@@ -5,6 +5,7 @@ import { createLetterSending } from '#domain/letters/send.ts';
 import { concludeCharges, concludeRefunds } from '#domain/orders/conclude.ts';
 import { chargesEffect } from '#domain/payments/drive.ts';
 import type { Providers } from '#domain/payments/providers.ts';
+import { reconciliationEffect } from '#domain/payments/reconcile-nightly.ts';
 import { refundsEffect } from '#domain/payments/refund.ts';
 import { parkCustomer } from '#domain/platforms/park.ts';
 import { createProvisioningDrive } from '#domain/provisioning/drive.ts';
@@ -43,7 +44,8 @@ export function assembleEngine(parts: EngineParts): Engine {
     chargesEffect({ ...desk, conclude: concludeCharges }),
     refundsEffect({ ...desk, conclude: concludeRefunds }),
     createLetterSending({ db, mailer, mailFrom, leaseSeconds }),
-    ...(provisioning ? [createProvisioningDrive({ db, provisioning, leaseSeconds })] : []),
+    reconciliationEffect({ db, providers, timeZone, tell }),
+    ...(provisioning ? [createProvisioningDrive({ db, provisioning, leaseSeconds, tell })] : []),
   ];
   return { db, timeZone, workers, reactions: listReactions({ secret, publicUrl }), effects, tell };
 }
