@@ -288,6 +288,7 @@ create table mailboxes (
   wanted_version   integer not null default 1,   -- raised whenever the mail platform must follow
   applied_version  integer not null default 0,
   provision_after  timestamptz not null,         -- lease and back-off of the provisioning
+  provision_failures integer not null default 0, -- in a row; spaces the attempts, and tells a back-off from a lease
   suspended_at     timestamptz,
   ended_at         timestamptz,
   created_at       timestamptz not null,

@@ -43,9 +43,9 @@ export function listReactions({ secret, publicUrl }: ReactionSettings): Readonly
     'platforms.termination_revoked': [write],
     'mailboxes.modes_changed': [write],
     'mailboxes.renewal_announced': [write],
-    'mailboxes.suspended': [write],
+    'mailboxes.suspended': [placeSettlements, write],
     'mailboxes.resumed': [write],
-    'mailboxes.deletion_announced': [write],
+    'mailboxes.deletion_announced': [placeSettlements, write],
     'mailboxes.ended': [write],
     'prices.announced': [write],
   };

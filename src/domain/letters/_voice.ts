@@ -36,7 +36,7 @@ export function voiceOf(language: Language, timeZone: string): Voice {
     moment: (at) => formatMoment(at, timeZone, tag),
     deadline: (at) => deadline(at, timeZone, { tag, word }),
     mode: (mode) => word(`mode.${mode}`),
-    method: (method) => word(`method.${method.kind}`, method),
+    method: (method) => word(`method.${method.kind}`, { ...method, lastFour: method.lastFour || 'none' }),
     series: (names) => series(names, { tag, word }),
   };
 }

@@ -26,7 +26,7 @@ export type Mailbox = { platform: string; address: string };
 /** A list that may be long: `count` is the whole, `rows` may be empty above 50, `url` shows them all. */
 export type Listed<Row> = { count: number; rows: readonly Row[]; url: string };
 export type Mode = 'monthly' | 'yearly' | 'none';
-/** What the customer pays with; `brand` is `Visa` or `PayPal`, `lastFour` is empty for PayPal. */
+/** What the customer pays with; `brand` is `Visa` or `PayPal`, `lastFour` is empty for PayPal and for a card typed on the provider's page. */
 export type Method = { kind: 'card' | 'paypal'; brand: string; lastFour: string };
 
 /** An order: its purpose, its gross amount, when it expires, and the link that opens it without login (R8). */

@@ -49,8 +49,9 @@ export type MailboxDraft = {
 };
 
 /**
- * Takes over mailboxes with the terms they were granted elsewhere, without an invoice. One that has expired is due and
- * will be caught up. Returns their ids in the order given. A live address of the same customer breaks the transaction.
+ * Takes over mailboxes with the terms they were granted elsewhere, without an invoice. They run already: their mail
+ * platform has nothing to do. One that has expired is due and will be caught up. Returns their ids in the order given. A
+ * live address of the same customer breaks the transaction.
  */
 export async function registerMailboxes(tx: Tx, act: Act, drafts: readonly MailboxDraft[]): Promise<bigint[]> {
   const ids = await nextIds(tx, drafts.length);
@@ -77,9 +78,9 @@ async function insertRegistered(
 ): Promise<void> {
   await sql`
     insert into mailboxes (customer_id, mailbox_id, platform_id, plan_id, address, state, mode, previous_mode,
-                           anchor_on, expires_on, due_on, provision_after, created_at)
+                           anchor_on, expires_on, due_on, applied_version, provision_after, created_at)
     select u.customer_id, u.mailbox_id, u.platform_id, u.plan_id, u.address, 'active', u.mode,
-           case when u.mode = 'none' then u.term_mode end, u.anchor_on, u.expires_on, u.expires_on,
+           case when u.mode = 'none' then u.term_mode end, u.anchor_on, u.expires_on, u.expires_on, 1,
            ${act.at}::timestamptz, ${act.at}::timestamptz
       from ${columns(rows, {
         customer_id: ['bigint', (row) => row.customerId],

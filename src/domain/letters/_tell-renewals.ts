@@ -1,0 +1,164 @@
+import { sql } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
+import { decideVat, vatOf } from '#domain/catalog/decide-vat.ts';
+import { type Catalog, getCatalog } from '#domain/catalog/list.ts';
+import { getCustomers } from '#domain/customers/get.ts';
+import type { Customer } from '#domain/customers/types.ts';
+import type { Happened } from '#domain/events/reaction.ts';
+import { listDue } from '#domain/platforms/due.ts';
+import { decideRenewal } from '#domain/renewals/decide.ts';
+import { readMailboxes } from './_facts-mailboxes.ts';
+import { readBalances, readDefaultMethods } from './_facts-money.ts';
+import { daysUntil } from './_tell-debts.ts';
+import {
+  amountOf,
+  countOf,
+  customersOf,
+  dayOf,
+  idOf,
+  type LetterPlan,
+  listed,
+  type Teller,
+  type Telling,
+} from './_telling.ts';
+import type { Mode, PriceRow, RenewalRow } from './types.ts';
+
+/** A renewal comes near: which mailboxes, what it costs, and how it will be paid (R33). */
+export const tellNotices: Teller = async (telling, events) => {
+  const customerIds = customersOf(events);
+  const price = await pricer(telling, customerIds);
+  const accounts = await readBalances(telling.tx, customerIds);
+  const methods = await readDefaultMethods(telling.tx, customerIds);
+  const rowsOf = await renewalRows(telling, events);
+  return events.map((event): LetterPlan => {
+    const { customerId } = event;
+    const firstOn = dayOf(event, 'expires_on');
+    const { balance, currency } = accounts.get(customerId) ?? { balance: 0n, currency: '' };
+    const facts = {
+      renewals: listed(rowsOf(event), telling.links.mailboxes),
+      firstOn,
+      daysLeft: daysUntil(telling, firstOn),
+      ...price(customerId, amountOf(event, 'net'), firstOn),
+      credit: balance > 0n ? balance : 0n,
+      currency,
+      method: methods.get(customerId) ?? null,
+      modeUrl: telling.links.modes,
+    };
+    return { kind: 'renewal_notice', customerId, step: `notice:${firstOn}:${countOf(event, 'days')}`, facts };
+  });
+};
+
+/** The account fell below the owner's threshold (R6). */
+export const tellLowBalances: Teller = async (telling, events) => {
+  const customerIds = customersOf(events);
+  const accounts = await readBalances(telling.tx, customerIds);
+  const next = await nextRenewals(telling, customerIds);
+  return events.map((event): LetterPlan => {
+    const { customerId } = event;
+    const facts = {
+      balance: amountOf(event, 'balance'),
+      threshold: amountOf(event, 'threshold'),
+      currency: accounts.get(customerId)?.currency ?? '',
+      nextRenewal: next.get(customerId) ?? null,
+      topUpUrl: telling.links.topUp,
+    };
+    return { kind: 'balance_low', customerId, step: `balance_low:${idOf(event, 'movement')}`, facts };
+  });
+};
+
+/** Prices will change: what a customer's own plans cost from which day (R15). */
+export const tellPrices: Teller = async (telling, events) => {
+  const accounts = await readBalances(telling.tx, customersOf(events));
+  const { plans } = await getCatalog(telling.tx);
+  return events.map((event): LetterPlan => {
+    const { customerId } = event;
+    const validFrom = dayOf(event, 'valid_from');
+    const told = event.data['prices'] as unknown as readonly ToldPrice[];
+    const prices = told.map(
+      (price): PriceRow => ({
+        plan: plans.get(BigInt(price.plan_id))?.name ?? '',
+        mode: price.mode,
+        was: BigInt(price.was),
+        becomes: BigInt(price.becomes),
+      }),
+    );
+    const currency = accounts.get(customerId)?.currency ?? '';
+    const facts = { prices, currency, validFrom, mailboxes: countOf(event, 'mailboxes'), modeUrl: telling.links.modes };
+    return { kind: 'price_announced', customerId, step: `prices:${validFrom}:${event.eventId}`, facts };
+  });
+};
+
+type ToldPrice = { plan_id: number; mode: 'monthly' | 'yearly'; was: number; becomes: number };
+type ToldRenewal = { mailbox_id: number; address: string; mode: Mode; net: number };
+
+async function renewalRows({ tx, seller }: Telling, events: readonly Happened[]) {
+  const toldBy = (event: Happened) => event.data['mailboxes'] as unknown as readonly ToldRenewal[];
+  const keys = events.flatMap(({ customerId, ...event }) =>
+    toldBy({ customerId, ...event }).map((row) => ({ customerId, mailboxId: BigInt(row.mailbox_id) })),
+  );
+  const mailboxes = await readMailboxes(tx, keys, seller.timeZone);
+  return (event: Happened) =>
+    toldBy(event).map((row): RenewalRow => {
+      const platform = mailboxes.get(BigInt(row.mailbox_id))?.platform ?? '';
+      const { address, mode } = row;
+      return { platform, address, mode, renewsOn: dayOf(event, 'expires_on'), net: BigInt(row.net) };
+    });
+}
+
+type Price = (customerId: bigint, net: bigint, day: Temporal.PlainDate) => { net: bigint; vat: bigint; gross: bigint };
+
+// What the invoice of that day will say, by the decision that will write it (R1).
+async function pricer({ tx, seller }: Telling, customerIds: readonly bigint[]): Promise<Price> {
+  const { rates } = await getCatalog(tx);
+  const customers = await getCustomers(tx, customerIds);
+  return (customerId, net, day) => {
+    const customer = customers.get(customerId) as Customer;
+    const { rateBasisPoints } = decideVat({
+      sellerCountry: seller.country,
+      customerCountry: customer.country,
+      vatNumber: customer.vatNumber,
+      day,
+      rates,
+    });
+    const vat = vatOf([{ rateBasisPoints, net }])[0]?.vat ?? 0n;
+    return { net, vat, gross: net + vat };
+  };
+}
+
+type NextRenewal = { on: Temporal.PlainDate; gross: bigint };
+
+async function nextRenewals(telling: Telling, customerIds: readonly bigint[]): Promise<Map<bigint, NextRenewal>> {
+  const { tx, act } = telling;
+  const { rows } = await sql<{ customerId: bigint; currency: string; on: Temporal.PlainDate }>`
+    select m.customer_id as "customerId", a.currency, min(m.due_on) as on
+      from mailboxes m
+      join accounts a on a.customer_id = m.customer_id
+      join platforms p on p.customer_id = m.customer_id and p.platform_id = m.platform_id
+     where m.customer_id = any(${customerIds}::bigint[]) and m.due_on > ${act.on} and m.state = 'active'
+       and m.mode <> 'none' and p.terminated_at is null and not m.parked
+     group by m.customer_id, a.currency`.execute(tx);
+  const catalog = await getCatalog(tx);
+  const price = await pricer(telling, customerIds);
+  const next = new Map<bigint, NextRenewal>();
+  for (const [, sameDay] of Map.groupBy(rows, (row) => row.on.toString())) {
+    for (const [customerId, net] of await netsDue(telling, catalog, sameDay)) {
+      const on = sameDay[0]?.on as Temporal.PlainDate;
+      next.set(customerId, { on, gross: price(customerId, net, on).gross });
+    }
+  }
+  return next;
+}
+
+type DueOn = { customerId: bigint; currency: string; on: Temporal.PlainDate };
+
+async function netsDue({ tx }: Telling, catalog: Catalog, sameDay: readonly DueOn[]): Promise<Map<bigint, bigint>> {
+  const on = sameDay[0]?.on as Temporal.PlainDate;
+  const currencies = new Map(sameDay.map((row) => [row.customerId, row.currency]));
+  const nets = new Map<bigint, bigint>();
+  for (const mailbox of await listDue(tx, [...currencies.keys()], on)) {
+    const currency = currencies.get(mailbox.customerId) ?? '';
+    const decision = decideRenewal(mailbox, { catalog, currency, today: on });
+    if (decision.do === 'renew') nets.set(mailbox.customerId, (nets.get(mailbox.customerId) ?? 0n) + decision.net);
+  }
+  return nets;
+}
