@@ -1,5 +1,4 @@
-import type { Problem } from '#cli/_csv.ts';
-import { readCsv } from '#cli/_csv.ts';
+import { type CsvRow, type Problem, readCsv } from '#cli/_csv.ts';
 import type { Import } from '#cli/_import.ts';
 import { compareWithDatabase, platformKey, type Surroundings } from '#cli/_mailbox-conflicts.ts';
 import { checkMailboxRows, type MailboxColumn, type MailboxRow, mailboxColumns } from '#cli/_mailbox-rows.ts';
@@ -16,14 +15,21 @@ import type { Tx } from '#kit/db.ts';
  */
 export const importMailboxes: Import = async (file, problems) => {
   const shape = { required: mailboxColumns, optional: ['state'] } as const;
-  const rows = await readCsv<MailboxColumn>(file, shape, problems);
+  return takeMailboxes(await readCsv<MailboxColumn>(file, shape, problems), problems);
+};
+
+/** The same for rows that have been read. */
+export function takeMailboxes(
+  rows: readonly CsvRow<MailboxColumn>[],
+  problems: Problem[],
+): Awaited<ReturnType<Import>> {
   const checked = checkMailboxRows(rows, problems);
   return async (tx, act) => {
     const known = await compareWithDatabase(tx, checked, problems);
     if (problems.length > 0) return explainRepeat(rows.length, problems);
     return register(tx, act, { rows: checked, known });
   };
-};
+}
 
 function explainRepeat(rows: number, problems: readonly Problem[]): string {
   const repeated = problems.every((problem) => problem.reason.includes('is registered already'));

@@ -2,26 +2,32 @@ import { type CsvRow, type Problem, readCsv } from '#cli/_csv.ts';
 import type { Import } from '#cli/_import.ts';
 import { changePrices } from '#domain/catalog/change-prices.ts';
 import type { PriceRow } from '#domain/catalog/types.ts';
+import { announcePrices } from '#domain/renewals/announce-prices.ts';
 import { parseDay } from '#kit/dates.ts';
 import { Refusal } from '#kit/errors.ts';
 import { isCurrency, parseMoney } from '#kit/money.ts';
 
-const priceColumns = ['product', 'plan', 'currency', 'monthly', 'yearly', 'valid_from'] as const;
+export const priceColumns = ['product', 'plan', 'currency', 'monthly', 'yearly', 'valid_from'] as const;
 
-type PriceColumn = (typeof priceColumns)[number];
+export type PriceColumn = (typeof priceColumns)[number];
 type Row = CsvRow<PriceColumn>;
 
-/** Takes a price list, with the products and plans it names. What stands in the catalogue already is left alone. */
-export const importPrices: Import = async (file, problems) => {
-  const rows = await readCsv<PriceColumn>(file, { required: priceColumns }, problems);
+/**
+ * Takes a price list, with the products and plans it names. What stands in the catalogue already is left alone; a change
+ * is told to the customers who renew at it (R15).
+ */
+export const importPrices: Import = async (file, problems) =>
+  takePrices(await readCsv<PriceColumn>(file, { required: priceColumns }, problems), problems);
+
+/** The same for rows that have been read. */
+export function takePrices(rows: readonly Row[], problems: Problem[]): Awaited<ReturnType<Import>> {
   const prices = rows.flatMap((row) => priceOf(row, problems));
   return async (tx, act) => {
     if (problems.length > 0) return '';
     try {
-      const changes = await changePrices(tx, act, {
-        rows: prices.map(({ price }) => price),
-        reason: 'price list imported',
-      });
+      const drafts = prices.map(({ price }) => price);
+      const changes = await changePrices(tx, act, { rows: drafts, reason: 'price list imported' });
+      await announcePrices(tx, act, changes);
       return `Imported ${changes.length} prices; ${prices.length - changes.length} were there already.`;
     } catch (error) {
       if (!(error instanceof Refusal) || error.fields.length === 0) throw error;
@@ -29,7 +35,7 @@ export const importPrices: Import = async (file, problems) => {
       return '';
     }
   };
-};
+}
 
 type Parsed = { line: number; price: PriceRow };
 
