@@ -48,7 +48,7 @@ export function readSettings(env: Env): Settings {
     secret: secretOf(env, 'RINNOVO_SECRET') ?? keptSecret(home),
     publicUrl: url(env['RINNOVO_PUBLIC_URL'], 'RINNOVO_PUBLIC_URL', /^https?:$/) ?? `http://localhost:${port}`,
     smtpUrl: url(secretOf(env, 'RINNOVO_SMTP_URL'), 'RINNOVO_SMTP_URL', /^smtps?:$/),
-    mailFrom: env['RINNOVO_MAIL_FROM'] || 'Rinnovo <rinnovo@localhost>',
+    mailFrom: env['RINNOVO_MAIL_FROM'] || 'Rinnovo <letters@rinnovo.example>',
     workers: integer(env, 'RINNOVO_WORKERS', { least: 1, most: 64, otherwise: 2 }),
     leaseSeconds: integer(env, 'RINNOVO_LEASE_SECONDS', { least: 1, most: 3600, otherwise: 30 }),
     logLevel: oneOf(env, 'RINNOVO_LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent']),
