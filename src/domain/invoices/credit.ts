@@ -4,6 +4,7 @@ import { type Act, recordEvents } from '#domain/events/record.ts';
 import { takeNumbers } from '#domain/invoices/_numbers.ts';
 import { refuseInvoice } from '#domain/invoices/_refusals.ts';
 import { insertSettlements, readOpenDebts, updateDebts } from '#domain/invoices/_store.ts';
+import { smaller } from '#domain/invoices/decide.ts';
 import { settleDebts } from '#domain/invoices/settle.ts';
 import { lockAccount } from '#domain/ledger/lock.ts';
 import { postEntries } from '#domain/ledger/post.ts';
@@ -29,7 +30,8 @@ export async function creditInvoice(tx: Tx, act: Act, draft: CreditDraft): Promi
   if (net <= 0n) throw refuseInvoice('amount_not_positive', { fields: [{ name: 'net', rule: 'above zero' }] });
   if (net > left.net)
     throw refuseInvoice('more_than_invoiced', { fields: [{ name: 'net', rule: `at most ${left.net}` }] });
-  const vat = net === left.net ? left.vat : percentOf(net, invoice.vatRateBp);
+  // Many small notes may round up more often than the invoice did: never more than is left.
+  const vat = net === left.net ? left.vat : smaller(percentOf(net, invoice.vatRateBp), left.vat);
   const note = { net, vat, gross: net + vat, reason: draft.reason };
   const { creditNoteId, number } = await insertNote(tx, act, { invoice, note });
   await postNote(tx, act, { invoice, note, number });
@@ -112,7 +114,7 @@ async function spendNote(
 ): Promise<void> {
   const { customerId, invoiceId } = note;
   const own = (await readOpenDebts(tx, [customerId])).find((debt) => debt.invoiceId === invoiceId);
-  const paid = own ? (own.due < note.gross ? own.due : note.gross) : 0n;
+  const paid = own ? smaller(own.due, note.gross) : 0n;
   if (own && paid > 0n) {
     await insertSettlements(tx, act, [{ customerId, invoiceId, amount: paid, source: 'credit_note' }]);
     await updateDebts(tx, act, { rows: [{ customerId, invoiceId, due: own.due - paid }], closedState: 'settled' });

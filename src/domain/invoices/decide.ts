@@ -5,7 +5,7 @@
 export function coveredAtIssue(invoice: { gross: bigint; balance: bigint; earmarked: bigint }): bigint {
   const credit = invoice.balance > 0n ? invoice.balance : 0n;
   const available = invoice.earmarked > credit ? invoice.earmarked : credit;
-  return available < invoice.gross ? available : invoice.gross;
+  return smaller(available, invoice.gross);
 }
 
 export type OpenDebt = { invoiceId: bigint; due: bigint };
@@ -17,11 +17,17 @@ export function allocate(amount: bigint, debts: readonly OpenDebt[]): { allocati
   let rest = amount;
   for (const debt of debts) {
     if (rest <= 0n) break;
-    const paid = rest < debt.due ? rest : debt.due;
+    const paid = smaller(rest, debt.due);
     allocations.push({ invoiceId: debt.invoiceId, amount: paid, left: debt.due - paid });
     rest -= paid;
   }
   return { allocations, surplus: rest };
+}
+
+/** The smaller of two amounts in minor units. */
+export function smaller(a: bigint, b: bigint): bigint {
+  if (a < b) return a;
+  return b;
 }
 
 /** The number of a document as it is printed: series, year, and the count within both: `F2027-000042` (R36). */

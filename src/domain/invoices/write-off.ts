@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type Act, recordEvents } from '#domain/events/record.ts';
 import { refuseInvoice } from '#domain/invoices/_refusals.ts';
 import { insertSettlements, readOpenDebts, updateDebts } from '#domain/invoices/_store.ts';
@@ -18,7 +19,7 @@ export async function writeOffDebt(tx: Tx, act: Act, debt: { customerId: bigint;
     {
       customerId,
       cause: 'write_off',
-      reference: `write-off:${open.number}`,
+      reference: await nextReference(tx, { customerId, invoiceId, number: open.number }),
       currency: account.currency,
       transfers: [{ part: 'due', debit: 'write_off', credit: 'customer', amount: open.due }],
     },
@@ -34,4 +35,16 @@ export async function writeOffDebt(tx: Tx, act: Act, debt: { customerId: bigint;
     { customerId, type: 'invoices.settled', data: { invoice_ids: [invoiceId] } },
   ]);
   return { amount: open.due };
+}
+
+/** A debt that came back after a write-off (a chargeback) may be written off again: `write-off:F2027-000042:2`. */
+async function nextReference(
+  tx: Tx,
+  { customerId, invoiceId, number }: { customerId: bigint; invoiceId: bigint; number: string },
+): Promise<string> {
+  const { rows } = await sql<{ earlier: number }>`
+    select count(*)::int as earlier from settlements
+     where customer_id = ${customerId} and invoice_id = ${invoiceId} and source = 'write_off'`.execute(tx);
+  const earlier = rows[0]?.earlier ?? 0;
+  return earlier === 0 ? `write-off:${number}` : `write-off:${number}:${earlier + 1}`;
 }
