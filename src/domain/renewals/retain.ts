@@ -5,6 +5,7 @@ import type { Process } from '#domain/events/process.ts';
 import { type Act, recordEvents } from '#domain/events/record.ts';
 import { lockAccounts } from '#domain/ledger/lock.ts';
 import { endMailboxes } from '#domain/platforms/end.ts';
+import { closeFinished } from '#domain/platforms/terminate.ts';
 import { decideRetention, type RetentionDecision } from '#domain/renewals/decide-retention.ts';
 import type { Moment } from '#kit/clock.ts';
 import { columns, type Db, type Tx } from '#kit/db.ts';
@@ -28,6 +29,12 @@ export const retention: Process = {
         customerId,
         mailboxIds: mailboxes.map((mailbox) => mailbox.mailboxId),
       })),
+    );
+    // One that was suspended for debt may have been the last on a terminated platform (R22).
+    await closeFinished(
+      tx,
+      act,
+      ending.map((row) => row.customerId),
     );
     return due.length;
   },
