@@ -1,0 +1,95 @@
+import type { Api } from './types.ts';
+
+export type Route = keyof Api;
+export type Answer<R extends Route> = Api[R]['answer'];
+type Ask<R extends Route> = Omit<Api[R], 'answer'>;
+
+/** What an answer that is not the one asked for says (RFC 9457): which field broke which rule. */
+export type Problem = {
+  status: number;
+  code: string;
+  title: string;
+  detail: string;
+  fields: readonly { name: string; rule: string }[];
+};
+
+/** The server said no, with its reason. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail || problem.title);
+    this.problem = problem;
+  }
+}
+
+/** No answer: the connection is lost, or the server is being restarted. Asking again is safe: the key is the same. */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost';
+}
+
+type Options = {
+  /** Made once per intention, kept over every retry of it: the server does it once. */
+  idempotencyKey?: string;
+  signal?: AbortSignal;
+};
+
+/** Whose data is asked for; a user of several customers chooses, and the choice lives as long as the tab. */
+export const scope = {
+  get customer(): string | null {
+    return sessionStorage.getItem('customer');
+  },
+  set customer(code: string | null) {
+    if (code === null) sessionStorage.removeItem('customer');
+    else sessionStorage.setItem('customer', code);
+  },
+};
+
+/** Asks one route of the API: `call('GET /v1/platforms/{id}', { params: { id } })`. Types are those of the server's schemas. */
+export async function call<R extends Route>(route: R, ask: Ask<R>, options: Options = {}): Promise<Answer<R>> {
+  const [method = 'GET', path = ''] = route.split(' ');
+  const { params, query, body } = ask as { params?: object; query?: object; body?: unknown };
+  const response = await send(addressOf(path, params, query), {
+    method,
+    headers: headersOf(body, options),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  if (!response.ok) throw new ApiError(await readProblem(response));
+  if (response.status === 204) return null as Answer<R>;
+  return (await response.json()) as Answer<R>;
+}
+
+/** The address of a route, for links that download. */
+export function addressOf(path: string, params: object = {}, query: object = {}): string {
+  const named = params as Record<string, unknown>;
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(named[name])));
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== '') search.set(name, String(value));
+  return search.size > 0 ? `${filled}?${search}` : filled;
+}
+
+function headersOf(body: unknown, { idempotencyKey }: Options): HeadersInit {
+  return {
+    accept: 'application/json',
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
+    ...(scope.customer ? { 'rinnovo-customer': scope.customer } : {}),
+  };
+}
+
+async function send(address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, { credentials: 'same-origin', ...init });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ConnectionLost();
+  }
+}
+
+async function readProblem(response: Response): Promise<Problem> {
+  const said = (await response.json().catch(() => ({}))) as Partial<Problem>;
+  const { code = 'unknown', title = response.statusText, detail = '', fields = [] } = said;
+  return { status: response.status, code, title, detail, fields };
+}

@@ -1,0 +1,31 @@
+import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
+import { ApiError, type Answer, call, type Route, scope } from './client.ts';
+import type { Api } from './types.ts';
+
+/** One cache of what the server said. A refusal is final; a lost connection is tried again. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      retry: (failures, error) => !(error instanceof ApiError) && failures < 3,
+      retryDelay: (attempt) => Math.min(1_000 * 2 ** attempt, 8_000),
+    },
+    mutations: { retry: false },
+  },
+});
+
+type GetRoute = Extract<Route, `GET ${string}`>;
+
+/** A question to a GET route, as TanStack Query wants it; kept per customer. `useQuery(ask('GET /v1/account', {}))`. */
+export function ask<R extends GetRoute>(route: R, what: Omit<Api[R], 'answer'>) {
+  return queryOptions({
+    queryKey: [scope.customer, route, what],
+    queryFn: ({ signal }): Promise<Answer<R>> => call(route, what, { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** After an act on money or mailboxes: everything shown is asked for again. */
+export function refresh(): Promise<void> {
+  return queries.invalidateQueries();
+}

@@ -1,0 +1,38 @@
+import i18next from 'i18next';
+
+const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
+
+/** An amount in minor units as people write it: 2999 EUR → 29,99 €. */
+export function money(amount: number, currency: string): string {
+  const format = cached(`money ${currency}`, (tag) => new Intl.NumberFormat(tag, { style: 'currency', currency }));
+  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
+/** A day without a time, such as `2027-03-01` → 1 marzo 2027. Never shifted by a time zone. */
+export function day(iso: string): string {
+  return cached('day', (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' })).format(Date.parse(iso));
+}
+
+/** A day, short: 1 mar 2027. */
+export function shortDay(iso: string): string {
+  const options = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
+  return cached('short day', (tag) => new Intl.DateTimeFormat(tag, options)).format(Date.parse(iso));
+}
+
+/** An instant in the reader's own time zone. */
+export function instant(iso: string): string {
+  return cached('instant', (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' })).format(Date.parse(iso));
+}
+
+/** A whole number with the language's separators. */
+export function count(value: number): string {
+  return cached('count', (tag) => new Intl.NumberFormat(tag)).format(value);
+}
+
+function cached<F extends Intl.NumberFormat | Intl.DateTimeFormat>(name: string, make: (tag: string) => F): F {
+  const tag = i18next.language || 'it';
+  const key = `${tag} ${name}`;
+  const known = formats.get(key) ?? make(tag);
+  formats.set(key, known);
+  return known as F;
+}
