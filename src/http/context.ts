@@ -7,6 +7,7 @@ import type {
 } from 'fastify';
 import type { Temporal } from 'temporal-polyfill';
 import type { Providers } from '#domain/payments/providers.ts';
+import type { Moment } from '#kit/clock.ts';
 import type { Database } from '#kit/db.ts';
 import type { Log } from '#kit/log.ts';
 import type { Settings } from '#kit/settings.ts';
@@ -21,6 +22,8 @@ export type HttpContext = {
   now(): Temporal.Instant;
   /** The sandbox provider's time, where it follows the clock that was set. */
   providerNow?(): Temporal.Instant;
+  /** Sets the sandbox's clock to a day and runs every one in between; absent where there is no worker beside us. */
+  setClock?(on: Temporal.PlainDate): Promise<Moment>;
 };
 
 /** The server as routes see it: requests and answers are typed by their schemas. */

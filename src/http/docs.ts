@@ -17,7 +17,7 @@ export async function describeApi(app: App, { settings }: HttpContext): Promise<
         },
       },
     },
-    refResolver: { buildLocalReference: (json, _base, _fragment, i) => String(json['$id'] ?? `def-${i}`) },
+    refResolver: { buildLocalReference: (...[json, , , i]) => String(json['$id'] ?? `def-${i}`) },
     transform: ({ schema, url, route }) => ({ schema: complete(schema ?? {}, url, route), url }),
   });
 }
@@ -67,10 +67,21 @@ function complete(schema: FastifySchema, url: string, { method, config }: RouteO
   const problem = { content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } }, description: 'Refused' };
   return {
     ...schema,
+    ...(schema.querystring ? { querystring: withoutDefaults(schema.querystring) } : {}),
     tags: [url.split('/')[2] ?? 'service'],
     ...(Object.keys(headers).length > 0 ? { headers: { type: 'object', properties: headers } } : {}),
     security: access === 'public' ? [] : customer ? [{ session: [] }, { token: [] }] : [{ session: [] }],
     response: { ...(schema.response as object | undefined), default: problem },
     ...(url.startsWith('/v1/') ? {} : { hide: true }),
   } as FastifySchema;
+}
+
+// What has a default need not be sent.
+function withoutDefaults(querystring: unknown): object {
+  const {
+    required = [],
+    properties,
+    ...rest
+  } = querystring as { required?: string[]; properties: Record<string, object> };
+  return { ...rest, properties, required: required.filter((name) => !('default' in (properties[name] ?? {}))) };
 }

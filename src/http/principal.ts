@@ -16,7 +16,9 @@ export type Principal =
   | { kind: 'anonymous' }
   | { kind: 'user'; session: Session }
   | { kind: 'operator'; session: Session; role: OperatorRole }
-  | { kind: 'token'; bearer: TokenBearer };
+  | { kind: 'token'; bearer: TokenBearer }
+  /** Nobody with a role: who holds the link of one order. */
+  | { kind: 'link'; orderId: bigint };
 
 /** The name of the cookie that holds a session's token. */
 export function cookieName(context: HttpContext): string {
@@ -42,6 +44,7 @@ export async function findPrincipal(context: HttpContext, request: FastifyReques
 /** How the audit trail names who acts. */
 export function actorOf(principal: Principal): string {
   if (principal.kind === 'token') return `token:${principal.bearer.tokenId}`;
+  if (principal.kind === 'link') return `link:${principal.orderId}`;
   if (principal.kind === 'anonymous') return 'anonymous';
   return `${principal.kind}:${principal.session.person.userId}`;
 }

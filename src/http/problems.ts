@@ -86,6 +86,7 @@ function fieldsOf(violations: readonly Violation[], where: string): Field[] {
 function ruleOf({ keyword, params, message }: Violation): string {
   if (keyword === 'required') return 'is required';
   if (keyword === 'additionalProperties') return 'is not known here';
+  if (keyword === 'anyOf') return 'is none of the forms this may have';
   const { allowedValues } = params as { allowedValues?: unknown[] };
   if (keyword === 'enum' && allowedValues) return `is one of ${allowedValues.join(', ')}`;
   return message ?? 'is not valid';

@@ -1,4 +1,4 @@
-import Type, { type Static, type TSchema } from 'typebox';
+import Type, { type Static, type TObject, type TSchema } from 'typebox';
 import { refuseRequest } from '#http/problems.ts';
 
 /** An id as it stands in answers and bodies. */
@@ -20,6 +20,17 @@ export function Word<const Words extends readonly string[]>(...words: Words) {
 /** An object that takes nothing it does not know. */
 export function Strict<const Properties extends Record<string, TSchema>>(properties: Properties) {
   return Type.Object(properties, { additionalProperties: false });
+}
+
+/** One of several objects, told apart by one of their words, so that only what is wrong with the one meant is told. */
+export function Either<const Variants extends readonly TObject[]>(propertyName: string, variants: Variants) {
+  type Meant = { [Index in keyof Variants]: Static<Variants[Index]> }[number];
+  return Type.Unsafe<Meant>({
+    type: 'object',
+    required: [propertyName],
+    discriminator: { propertyName },
+    oneOf: variants,
+  });
 }
 
 /** A free text of a person, without control characters. */

@@ -37,7 +37,15 @@ export async function buildServer(context: HttpContext): Promise<App> {
     trustProxy: 'loopback',
     bodyLimit: 2_000_000,
     forceCloseConnections: 'idle',
-    ajv: { customOptions: { removeAdditional: false, allErrors: true, coerceTypes: false, useDefaults: true } },
+    ajv: {
+      customOptions: {
+        removeAdditional: false,
+        allErrors: true,
+        coerceTypes: false,
+        useDefaults: true,
+        discriminator: true,
+      },
+    },
   });
   app.decorate('context', context);
   app.setErrorHandler((error, request, reply) => sendProblem(error as Error, request, reply));

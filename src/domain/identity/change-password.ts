@@ -4,7 +4,7 @@ import { checkPassword, hashPassword, passwordMatches } from '#domain/identity/_
 import { refuse } from '#domain/identity/_refusals.ts';
 import { dropSessions, rotateSession } from '#domain/identity/_sessions.ts';
 import { findUser, findUserById } from '#domain/identity/_store.ts';
-import { type Attempt, countAttempt, forgiveAttempt } from '#domain/identity/_throttle.ts';
+import { type Attempt, countAttempt, forgiveAttempt } from '#domain/identity/throttle.ts';
 import type { Session } from '#domain/identity/sessions.ts';
 import { type Db, type Tx, transaction } from '#kit/db.ts';
 import { secretToken, sha256 } from '#kit/ids.ts';

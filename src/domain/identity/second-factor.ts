@@ -4,7 +4,7 @@ import { refuse } from '#domain/identity/_refusals.ts';
 import { seal, unseal } from '#domain/identity/_seal.ts';
 import { authenticator, makeRecoveryCodes, stepOf } from '#domain/identity/_second-factor.ts';
 import { findUserById, type UserRow } from '#domain/identity/_store.ts';
-import { countAttempt } from '#domain/identity/_throttle.ts';
+import { countAttempt } from '#domain/identity/throttle.ts';
 import type { Proving } from '#domain/identity/sign-in.ts';
 import type { Db } from '#kit/db.ts';
 

@@ -5,7 +5,7 @@ import { useSecondFactor } from '#domain/identity/_second-factor.ts';
 import { type IssuedSession, type Visitor, writeSession } from '#domain/identity/_sessions.ts';
 
 import { findUser, type UserRow } from '#domain/identity/_store.ts';
-import { countAttempt, forgiveAttempt } from '#domain/identity/_throttle.ts';
+import { countAttempt, forgiveAttempt } from '#domain/identity/throttle.ts';
 import { type Db, transaction } from '#kit/db.ts';
 
 export type { IssuedSession, Visitor };

@@ -33,9 +33,19 @@ const Me = Type.Object({
 const permissions: readonly Permission[] = [...scopes, 'people:read', 'people:write', 'tokens:write'];
 const person = { access: 'person', beforeSecondFactor: true } as const;
 
+const Accepted = Type.Object({ accepted: Type.Boolean() });
+
 /** Who is signed in, what they may do, and their password. */
 export function meRoutes(app: App, context: HttpContext): void {
-  const db = context.database.system;
+  getMe(app);
+  patchMe(app, context);
+  putMeEmail(app, context);
+  putMePassword(app, context);
+  postPasswordResets(app, context);
+  putPasswordResetsToken(app, context);
+}
+
+function getMe(app: App): void {
   app.get('/v1/me', { config: person, schema: { summary: 'Who I am', response: { 200: Me } } }, async (request) => {
     const { person: me, memberships, freshAt } = sessionOf(request.principal);
     const customers = memberships.map((one) => ({
@@ -53,7 +63,10 @@ export function meRoutes(app: App, context: HttpContext): void {
       customers,
     });
   });
+}
 
+function patchMe(app: App, context: HttpContext): void {
+  const db = context.database.system;
   app.patch(
     '/v1/me',
     {
@@ -69,7 +82,10 @@ export function meRoutes(app: App, context: HttpContext): void {
       return reply.code(204).send(null);
     },
   );
+}
 
+function putMeEmail(app: App, context: HttpContext): void {
+  const db = context.database.system;
   app.put(
     '/v1/me/email',
     {
@@ -85,7 +101,10 @@ export function meRoutes(app: App, context: HttpContext): void {
       return reply.code(204).send(null);
     },
   );
+}
 
+function putMePassword(app: App, context: HttpContext): void {
+  const db = context.database.system;
   app.put(
     '/v1/me/password',
     {
@@ -104,8 +123,10 @@ export function meRoutes(app: App, context: HttpContext): void {
       return reply.code(204).send(null);
     },
   );
+}
 
-  const Accepted = Type.Object({ accepted: Type.Boolean() });
+function postPasswordResets(app: App, context: HttpContext): void {
+  const db = context.database.system;
   app.post(
     '/v1/password-resets',
     {
@@ -124,7 +145,10 @@ export function meRoutes(app: App, context: HttpContext): void {
       return reply.code(202).send({ accepted: true });
     },
   );
+}
 
+function putPasswordResetsToken(app: App, context: HttpContext): void {
+  const db = context.database.system;
   app.put(
     '/v1/password-resets/:token',
     {

@@ -19,9 +19,17 @@ const Person = Type.Object({
   created_at: Instant,
 });
 
+const write = { access: { customer: 'people:write' }, asSystem: true, fresh: true } as const;
+
 /** Who has a role at a customer (R35). */
 export function peopleRoutes(app: App, context: HttpContext): void {
-  const write = { access: { customer: 'people:write' }, asSystem: true, fresh: true } as const;
+  getPeople(app);
+  postPeople(app, context);
+  patchPeopleId(app);
+  deletePeopleId(app);
+}
+
+function getPeople(app: App): void {
   app.get(
     '/v1/people',
     {
@@ -30,7 +38,9 @@ export function peopleRoutes(app: App, context: HttpContext): void {
     },
     (request) => read(request, async (tx) => ({ items: await listPeople(tx, customerOf(request)) })),
   );
+}
 
+function postPeople(app: App, context: HttpContext): void {
   app.post(
     '/v1/people',
     {
@@ -55,7 +65,9 @@ export function peopleRoutes(app: App, context: HttpContext): void {
         return { user_id: userId, invited: invitation !== null };
       }),
   );
+}
 
+function patchPeopleId(app: App): void {
   app.patch(
     '/v1/people/:id',
     {
@@ -73,7 +85,9 @@ export function peopleRoutes(app: App, context: HttpContext): void {
       return reply.code(204).send(null);
     },
   );
+}
 
+function deletePeopleId(app: App): void {
   app.delete(
     '/v1/people/:id',
     { config: write, schema: { summary: 'Take somebody’s role away', params: IdParams, response: { 204: Nothing } } },

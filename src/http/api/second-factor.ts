@@ -13,15 +13,23 @@ import { Nothing, Strict } from '#http/schemas.ts';
 const Codes = Type.Object({ recovery_codes: Type.Array(Type.String()) });
 const fresh = { access: 'person', beforeSecondFactor: true, fresh: true, keepAnswer: false } as const;
 
+const Standing = Type.Object({
+  active: Type.Boolean(),
+  pending: Type.Boolean(),
+  recovery_codes_left: Type.Integer(),
+});
+
 /** The authenticator of who is signed in, and the recovery codes. */
 export function secondFactorRoutes(app: App, context: HttpContext): void {
+  getMeSecondFactor(app, context);
+  postMeSecondFactor(app, context);
+  putMeSecondFactor(app, context);
+  deleteMeSecondFactor(app, context);
+  postMeRecoveryCodes(app, context);
+}
+
+function getMeSecondFactor(app: App, context: HttpContext): void {
   const db = context.database.system;
-  const { secret, mode } = context.settings;
-  const Standing = Type.Object({
-    active: Type.Boolean(),
-    pending: Type.Boolean(),
-    recovery_codes_left: Type.Integer(),
-  });
   app.get(
     '/v1/me/second-factor',
     {
@@ -30,7 +38,11 @@ export function secondFactorRoutes(app: App, context: HttpContext): void {
     },
     (request) => getSecondFactor(db, sessionOf(request.principal).person.userId),
   );
+}
 
+function postMeSecondFactor(app: App, context: HttpContext): void {
+  const db = context.database.system;
+  const { secret } = context.settings;
   app.post(
     '/v1/me/second-factor',
     {
@@ -45,7 +57,11 @@ export function secondFactorRoutes(app: App, context: HttpContext): void {
       return reply.code(201).send(started);
     },
   );
+}
 
+function putMeSecondFactor(app: App, context: HttpContext): void {
+  const db = context.database.system;
+  const { secret } = context.settings;
   app.put(
     '/v1/me/second-factor',
     {
@@ -61,7 +77,11 @@ export function secondFactorRoutes(app: App, context: HttpContext): void {
       return confirmSecondFactor(db, sessionOf(request.principal).person.userId, proof);
     },
   );
+}
 
+function deleteMeSecondFactor(app: App, context: HttpContext): void {
+  const db = context.database.system;
+  const { mode } = context.settings;
   app.delete(
     '/v1/me/second-factor',
     { config: fresh, schema: { summary: 'Do without a second factor', response: { 204: Nothing } } },
@@ -70,7 +90,10 @@ export function secondFactorRoutes(app: App, context: HttpContext): void {
       return reply.code(204).send(null);
     },
   );
+}
 
+function postMeRecoveryCodes(app: App, context: HttpContext): void {
+  const db = context.database.system;
   app.post(
     '/v1/me/recovery-codes',
     { config: fresh, schema: { summary: 'New recovery codes; the old ones end', response: { 201: Codes } } },

@@ -23,15 +23,24 @@ const SessionLine = Type.Object({
 });
 const person = { access: 'person', beforeSecondFactor: true } as const;
 
+const credentials = Strict({
+  email: Type.String({ maxLength: 254 }),
+  password: Type.String({ maxLength: 200 }),
+  code: Type.Optional(Code),
+});
+const opened = Type.Object({ session_id: Id, expires_at: Instant });
+
 /** Signing in and out, the open sessions, and proving once more who is there. */
 export function sessionRoutes(app: App, context: HttpContext): void {
+  postSessions(app, context);
+  getSessions(app, context);
+  deleteSessionsId(app, context);
+  deleteSession(app, context);
+  putSessionProof(app, context);
+}
+
+function postSessions(app: App, context: HttpContext): void {
   const db = context.database.system;
-  const credentials = Strict({
-    email: Type.String({ maxLength: 254 }),
-    password: Type.String({ maxLength: 200 }),
-    code: Type.Optional(Code),
-  });
-  const opened = Type.Object({ session_id: Id, expires_at: Instant });
   app.post(
     '/v1/sessions',
     {
@@ -52,7 +61,10 @@ export function sessionRoutes(app: App, context: HttpContext): void {
       return reply.code(201).send(plain({ session_id: session.sessionId, expires_at: session.expiresAt }));
     },
   );
+}
 
+function getSessions(app: App, context: HttpContext): void {
+  const db = context.database.system;
   app.get(
     '/v1/sessions',
     {
@@ -65,7 +77,10 @@ export function sessionRoutes(app: App, context: HttpContext): void {
       return plain({ items: lines.map((line) => ({ ...line, current: line.session_id === mine.sessionId })) });
     },
   );
+}
 
+function deleteSessionsId(app: App, context: HttpContext): void {
+  const db = context.database.system;
   app.delete(
     '/v1/sessions/:id',
     { config: person, schema: { summary: 'End one of my sessions', params: IdParams, response: { 204: Nothing } } },
@@ -74,7 +89,10 @@ export function sessionRoutes(app: App, context: HttpContext): void {
       return reply.code(204).send(null);
     },
   );
+}
 
+function deleteSession(app: App, context: HttpContext): void {
+  const db = context.database.system;
   app.delete(
     '/v1/session',
     { config: person, schema: { summary: 'Sign out', response: { 204: Nothing } } },
@@ -85,7 +103,10 @@ export function sessionRoutes(app: App, context: HttpContext): void {
       return reply.code(204).send(null);
     },
   );
+}
 
+function putSessionProof(app: App, context: HttpContext): void {
+  const db = context.database.system;
   app.put(
     '/v1/session/proof',
     {

@@ -21,9 +21,16 @@ const TokenLine = Type.Object({
   revoked_at: Maybe(Instant),
 });
 
+const access = { customer: 'tokens:write' } as const;
+
 /** API tokens of a customer: scoped, hashed, shown once. */
 export function tokenRoutes(app: App): void {
-  const access = { customer: 'tokens:write' } as const;
+  getTokens(app);
+  postTokens(app);
+  deleteTokensId(app);
+}
+
+function getTokens(app: App): void {
   app.get(
     '/v1/tokens',
     {
@@ -32,7 +39,9 @@ export function tokenRoutes(app: App): void {
     },
     (request) => read(request, async (tx) => ({ items: await listTokens(tx, customerOf(request)) })),
   );
+}
 
+function postTokens(app: App): void {
   app.post(
     '/v1/tokens',
     {
@@ -55,7 +64,9 @@ export function tokenRoutes(app: App): void {
         return issueToken(tx, act, { ...draft, customerId, userId, role, expiresAt });
       }),
   );
+}
 
+function deleteTokensId(app: App): void {
   app.delete(
     '/v1/tokens/:id',
     { config: { access }, schema: { summary: 'Revoke an API token', params: IdParams, response: { 204: Nothing } } },

@@ -1,0 +1,83 @@
+import Type from 'typebox';
+import { changeModes, type ModeResult } from '#domain/platforms/change-modes.ts';
+import { modeRefusals } from '#domain/platforms/decide-mode.ts';
+import { change, customerOf } from '#http/act.ts';
+import { matchingMailboxIds } from '#http/api/_mailboxes.ts';
+import { MailboxFilterSchema } from '#http/api/mailboxes.ts';
+import type { App } from '#http/context.ts';
+import { refuseRequest } from '#http/problems.ts';
+import { Amount, Day, DryRun, Id, Maybe, Strict, Word } from '#http/schemas.ts';
+
+const Mode = Word('monthly', 'yearly', 'none');
+const Result = Type.Object({
+  mailbox_id: Id,
+  address: Type.String(),
+  outcome: Word('changed', 'unchanged', 'refused', 'unknown'),
+  code: Maybe(Type.String()),
+  detail: Maybe(Type.String()),
+  from: Maybe(Mode),
+  to: Maybe(Mode),
+  effective_on: Maybe(Day),
+  old_net: Maybe(Amount),
+  new_net: Maybe(Amount),
+});
+
+/** Monthly, yearly, none: for one mailbox, for a selection, or for all that match (R19–R21). */
+export function modeChangeRoutes(app: App): void {
+  postModeChanges(app);
+}
+
+function postModeChanges(app: App): void {
+  app.post(
+    '/v1/mode-changes',
+    {
+      config: { access: { customer: 'mailboxes:write' } },
+      schema: {
+        summary: 'Change the mode of mailboxes',
+        description:
+          'Name them by `mailbox_ids`, or by `filter`, which means all that match at that moment. No order and no ' +
+          'invoice: each change applies at its mailbox’s own expiry. `previous` takes a none back. The answer has one ' +
+          'result per mailbox, also when some are refused; `old_net` and `new_net` are of the term that begins on ' +
+          '`effective_on`.',
+        body: Strict({
+          mailbox_ids: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 100_000, uniqueItems: true })),
+          filter: Type.Optional(Strict(MailboxFilterSchema)),
+          mode: Word('monthly', 'yearly', 'none', 'previous'),
+          dry_run: DryRun,
+        }),
+        response: {
+          201: Type.Object({ counts: Type.Record(Type.String(), Type.Integer()), results: Type.Array(Result) }),
+          200: Type.Object({ counts: Type.Record(Type.String(), Type.Integer()), results: Type.Array(Result) }),
+        },
+      },
+    },
+    (request, reply) =>
+      change(request, reply, async (tx, act) => {
+        const customerId = customerOf(request);
+        const { mailbox_ids, filter, mode: wanted } = request.body;
+        if ((mailbox_ids === undefined) === (filter === undefined)) {
+          const rule = 'either these ids or a filter';
+          throw refuseRequest('invalid_input', { fields: [{ name: 'mailbox_ids', rule }] });
+        }
+        const mailboxIds = mailbox_ids?.map(BigInt) ?? (await matchingMailboxIds(tx, customerId, filter ?? {}));
+        const results = await changeModes(tx, act, { customerId, mailboxIds, wanted, dryRun: false });
+        const grouped = Object.entries(Object.groupBy(results, (result) => result.outcome));
+        return {
+          counts: Object.fromEntries(grouped.map(([outcome, found]) => [outcome, found?.length ?? 0])),
+          results: results.map(lineOf),
+        };
+      }),
+  );
+}
+
+function lineOf(result: ModeResult) {
+  const { mailboxId: mailbox_id, address, outcome } = result;
+  const none = { code: null, detail: null, from: null, to: null, effective_on: null, old_net: null, new_net: null };
+  if (result.outcome === 'unknown')
+    return { ...none, mailbox_id, address, outcome, detail: 'There is no such mailbox.' };
+  if (result.outcome === 'refused') {
+    return { ...none, mailbox_id, address, outcome, code: result.code, detail: modeRefusals[result.code] };
+  }
+  const { from, to, effectiveOn: effective_on, oldNet: old_net, newNet: new_net } = result;
+  return { ...none, mailbox_id, address, outcome, from, to, effective_on, old_net, new_net };
+}

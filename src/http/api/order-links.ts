@@ -1,0 +1,104 @@
+import type { FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import { getSeller } from '#domain/customers/sellers.ts';
+import { countAttempt } from '#domain/identity/throttle.ts';
+import { getLinkedOrder, parseLink } from '#domain/orders/link.ts';
+import { offerPayment } from '#domain/orders/offer.ts';
+import type { Order } from '#domain/orders/types.ts';
+import { actOf, converse, read } from '#http/act.ts';
+import { sendOrderPdf } from '#http/api/_documents.ts';
+import { OrderView, orderView } from '#http/api/_orders.ts';
+import { PaymentPage } from '#http/api/order-payments.ts';
+import type { App, HttpContext } from '#http/context.ts';
+import { Strict, Word } from '#http/schemas.ts';
+import { asCustomer } from '#kit/db.ts';
+
+const Params = Strict({ link: Type.String({ maxLength: 100 }) });
+const Linked = Type.Object({
+  ...OrderView.properties,
+  transfer: Type.Object({
+    payee: Type.String(),
+    iban: Type.String(),
+    bic: Type.String(),
+    reference: Type.String(),
+  }),
+});
+
+const config = { access: 'public' } as const;
+
+/** The link that opens one order without login: view it, pay it, download it, nothing else (R8). */
+export function orderLinkRoutes(app: App, context: HttpContext): void {
+  getOrderLinksLink(app, context);
+  postOrderLinksLinkPaymentPages(app, context);
+  getOrderLinksLinkPdf(app, context);
+}
+
+function getOrderLinksLink(app: App, context: HttpContext): void {
+  app.get(
+    '/v1/order-links/:link',
+    { config, schema: { summary: 'The order behind a link', params: Params, response: { 200: Linked } } },
+    async (request) => {
+      const order = await openLink(request, context);
+      return read(request, async (tx) => {
+        const { name, iban, bic } = await getSeller(tx);
+        return { ...orderView(order), transfer: { payee: name, iban, bic, reference: order.number } };
+      });
+    },
+  );
+}
+
+function postOrderLinksLinkPaymentPages(app: App, context: HttpContext): void {
+  app.post(
+    '/v1/order-links/:link/payment-pages',
+    {
+      config,
+      schema: {
+        summary: 'Open the provider’s page for the order behind a link',
+        params: Params,
+        body: Strict({ kind: Word('card', 'paypal') }),
+        response: { 201: PaymentPage },
+      },
+    },
+    async (request, reply) => {
+      const { customerId, orderId } = await openLink(request, context);
+      const returnUrl = `${context.settings.publicUrl}/o/${request.params.link}`;
+      return converse(request, reply, async (transact, act) => {
+        const offer = { customerId, orderId, kind: request.body.kind, returnUrl };
+        const { chargeId, url } = await offerPayment({ transact, providers: context.providers }, act, offer);
+        return { charge_id: chargeId, url };
+      });
+    },
+  );
+}
+
+function getOrderLinksLinkPdf(app: App, context: HttpContext): void {
+  app.get(
+    '/v1/order-links/:link/pdf',
+    { config, schema: { summary: 'The order behind a link as PDF', params: Params } },
+    async (request, reply) => sendOrderPdf(request, reply, await openLink(request, context)),
+  );
+}
+
+/**
+ * Opens a link: from here on the request is about the order's customer and is seen through row-level security, but its
+ * caller is nobody with a role. A wrong link, a dead link and no link are answered alike, and guesses are counted.
+ */
+async function openLink(
+  request: FastifyRequest & { params: { link: string } },
+  { database, now }: HttpContext,
+): Promise<Order> {
+  const { link } = request.params;
+  let order: Order;
+  try {
+    const customerId = parseLink(link)?.customerId ?? 0n;
+    order = await asCustomer(database.api, customerId, async (tx) => {
+      return getLinkedOrder(tx, link, (await actOf(request, tx)).at);
+    });
+  } catch (error) {
+    await countAttempt(database.system, 'link', { attempt: { address: request.ip }, now: now() });
+    throw error;
+  }
+  request.principal = { kind: 'link', orderId: order.orderId };
+  request.customer = { customerId: order.customerId, code: '' };
+  return order;
+}

@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { exportList, type ListName } from '#domain/exports/lists.ts';
+import { customerOf, transactOf } from '#http/act.ts';
+import type { Tx } from '#kit/db.ts';
+
+/** Sends a list of the customer's as CSV, piece by piece (R36); texts that a spreadsheet would run are neutralised. */
+export function sendList(request: FastifyRequest, reply: FastifyReply, name: ListName): never {
+  const customerId = customerOf(request);
+  const pieces = (tx: Tx) => exportList(tx, name, { format: 'csv', customerId });
+  return sendPieces(request, reply, { name: `${name}.csv`, type: 'text/csv; charset=utf-8', pieces });
+}
+
+type Pieces = { name: string; type: string; pieces(tx: Tx): AsyncIterable<string> };
+
+/**
+ * Sends what a transaction gives piece by piece, no faster than the reader takes it. The stream is the answer; `never`
+ * says only that it is none of the schema's objects.
+ */
+export function sendPieces(request: FastifyRequest, reply: FastifyReply, { name, type, pieces }: Pieces): never {
+  const stream = new PassThrough();
+  transactOf(request)((tx) => pour(pieces(tx), stream)).then(
+    () => stream.end(),
+    (error: unknown) => {
+      if (stream.destroyed) return;
+      request.log.error({ err: error, route: request.routeOptions.url }, 'a list broke off');
+      stream.destroy(error instanceof Error ? error : new Error(String(error)));
+    },
+  );
+  reply.header('content-disposition', `attachment; filename="${name}"`).type(type).serializer(String);
+  return reply.send(stream) as never;
+}
+
+async function pour(pieces: AsyncIterable<string>, stream: PassThrough): Promise<void> {
+  for await (const piece of pieces) {
+    // The reader has gone: the error rolls the transaction back, which has written nothing.
+    if (stream.destroyed) throw new Error('the reader has gone');
+    if (!stream.write(piece)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+  }
+}
