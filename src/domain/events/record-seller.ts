@@ -4,6 +4,7 @@ import type { Tx } from '#kit/db.ts';
 
 /** What operators did to no customer in particular. */
 export type SellerEventType =
+  | 'demo.lived'
   | 'sellers.registered'
   | 'sellers.changed'
   | 'policies.changed'
