@@ -14,6 +14,7 @@ type Schema = {
   const?: unknown;
   enum?: readonly unknown[];
   anyOf?: readonly Schema[];
+  oneOf?: readonly Schema[];
   allOf?: readonly Schema[];
   items?: Schema;
   properties?: Record<string, Schema>;
@@ -40,8 +41,20 @@ else if (readFileSync(file, 'utf8') !== text) {
 async function describe(): Promise<Description> {
   // Nothing connects before it is asked: the description needs no database.
   const database = await openDatabase('postgres://nobody@localhost/none', 'none');
-  const settings = { mode: 'sandbox', publicUrl: 'http://localhost:8080', host: '127.0.0.1', port: 8080, secret: 'none' } as const;
-  const app = await buildServer({ database, providers: {}, settings, log: createLog('silent'), now: Temporal.Now.instant });
+  const settings = {
+    mode: 'sandbox',
+    publicUrl: 'http://localhost:8080',
+    host: '127.0.0.1',
+    port: 8080,
+    secret: 'none',
+  } as const;
+  const app = await buildServer({
+    database,
+    providers: {},
+    settings,
+    log: createLog('silent'),
+    now: Temporal.Now.instant,
+  });
   await app.ready();
   const description = app.swagger() as unknown as Description;
   await app.close();
@@ -61,8 +74,14 @@ function render({ paths, components = {} }: Description): string {
 
 function route(name: string, { parameters = [], requestBody, responses = {} }: Operation): string {
   const parts = [
-    group('params', parameters.filter((parameter) => parameter.in === 'path')),
-    group('query', parameters.filter((parameter) => parameter.in === 'query')),
+    group(
+      'params',
+      parameters.filter((parameter) => parameter.in === 'path'),
+    ),
+    group(
+      'query',
+      parameters.filter((parameter) => parameter.in === 'query'),
+    ),
     requestBody ? `    body: ${typeOf(jsonOf(requestBody), 2)};\n` : '',
     `    answer: ${answerOf(responses)};\n`,
   ];
@@ -91,7 +110,8 @@ function typeOf(schema: Schema, depth: number): string {
   if (schema.$ref) return schema.$ref.split('/').at(-1) ?? 'unknown';
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map((value) => `'${value}'`).join(' | ') || 'never';
-  if (schema.anyOf) return [...new Set(schema.anyOf.map((each) => typeOf(each, depth)))].join(' | ');
+  const either = schema.anyOf ?? schema.oneOf;
+  if (either) return [...new Set(either.map((each) => typeOf(each, depth)))].join(' | ');
   if (schema.allOf) return schema.allOf.map((each) => typeOf(each, depth)).join(' & ');
   const types = Array.isArray(schema.type) ? schema.type : [schema.type];
   return types.map((type) => plain(type as string | undefined, schema, depth)).join(' | ');

@@ -22,7 +22,8 @@ export async function startTexts(language: Language): Promise<void> {
 
 /** Changes the language of everything on the screen and remembers it in this browser. */
 export async function changeTexts(language: Language): Promise<void> {
-  for (const [namespace, texts] of Object.entries(await load(language))) i18next.addResourceBundle(language, namespace, texts);
+  for (const [namespace, texts] of Object.entries(await load(language)))
+    i18next.addResourceBundle(language, namespace, texts);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
   localStorage.setItem('language', language);

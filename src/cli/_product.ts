@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import type { Context } from '#cli/_context.ts';
 import { loadDemo } from '#cli/_demo.ts';
 import { openEngine } from '#cli/_engine.ts';
+import { buildWeb } from '#cli/_web.ts';
 import { type RunningServer, startServer } from '#http/server.ts';
 import { StartError } from '#kit/errors.ts';
 import { startDaemon } from '#worker/daemon.ts';
@@ -30,6 +31,7 @@ export async function startProduct(context: Context): Promise<Product> {
   const server = await listen(() => startServer(served), settings);
   const following = setInterval(() => void open.refreshClock().catch(() => {}), 1_000).unref();
   const daemon = startDaemon(open.engine);
+  void buildWeb().then((isBuilt) => isBuilt || log.error('the portal could not be built; the API serves without it'));
   const stop = async () => {
     clearInterval(following);
     await server.close();

@@ -7,11 +7,12 @@ import { readAddress } from '#http/coerce.ts';
 import type { App, HttpContext } from '#http/context.ts';
 import { describeApi, serveReference } from '#http/docs.ts';
 import { healthRoutes } from '#http/health.ts';
-import { homeRoutes } from '#http/home.ts';
 import { forgetKeys } from '#http/idempotency.ts';
 import { Problem, refuseRequest, sendProblem } from '#http/problems.ts';
 import { sandboxRoutes } from '#http/sandbox.ts';
 import { limitRequests, protectAnswers } from '#http/security.ts';
+import { settleTelling } from '#http/tell.ts';
+import { webRoutes } from '#http/web.ts';
 
 export type RunningServer = { address: string; close(): Promise<void> };
 
@@ -48,6 +49,7 @@ export async function buildServer(context: HttpContext): Promise<App> {
     },
   });
   app.decorate('context', context);
+  app.addHook('onClose', settleTelling);
   app.setErrorHandler((error, request, reply) => sendProblem(error as Error, request, reply));
   app.addSchema(Problem);
   await protectAnswers(app, context);
@@ -66,7 +68,7 @@ export async function buildServer(context: HttpContext): Promise<App> {
   });
   await describeApi(app, context);
   healthRoutes(app, context);
-  homeRoutes(app, context);
+  await webRoutes(app);
   await sandboxRoutes(app, context);
   apiRoutes(app, context);
   await serveReference(app);

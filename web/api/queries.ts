@@ -1,5 +1,5 @@
 import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
-import { ApiError, type Answer, call, type Route, scope } from './client.ts';
+import { type Answer, ApiError, call, type Route, scope } from './client.ts';
 import type { Api } from './types.ts';
 
 /** One cache of what the server said. A refusal is final; a lost connection is tried again. */

@@ -10,7 +10,9 @@ export function money(amount: number, currency: string): string {
 
 /** A day without a time, such as `2027-03-01` → 1 marzo 2027. Never shifted by a time zone. */
 export function day(iso: string): string {
-  return cached('day', (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' })).format(Date.parse(iso));
+  return cached('day', (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' })).format(
+    Date.parse(iso),
+  );
 }
 
 /** A day, short: 1 mar 2027. */
@@ -21,7 +23,9 @@ export function shortDay(iso: string): string {
 
 /** An instant in the reader's own time zone. */
 export function instant(iso: string): string {
-  return cached('instant', (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' })).format(Date.parse(iso));
+  return cached('instant', (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' })).format(
+    Date.parse(iso),
+  );
 }
 
 /** A whole number with the language's separators. */

@@ -9,7 +9,7 @@ import { customerByCode } from '#http/api/_by-code.ts';
 import { listCustomers, readCustomer } from '#http/api/_customers.ts';
 import type { App, HttpContext } from '#http/context.ts';
 import { Amount, DryRun, Id, Instant, Page, PageQuery, Reason, Strict, Text, Word } from '#http/schemas.ts';
-import { writeInvitationLetter } from '#http/tell.ts';
+import { writeInvitation } from '#http/tell.ts';
 
 const Customer = Type.Object(
   {
@@ -104,7 +104,7 @@ function postCustomers(app: App, context: HttpContext): void {
         if (admin) {
           const wanted = { ...admin, customerId, language: rest.language, role: 'admin', now: context.now() } as const;
           const { invitation } = await invitePerson(tx, act, wanted);
-          if (invitation) await writeInvitationLetter(tx, act, { context, customerId, invitation });
+          if (invitation) await writeInvitation(tx, act, { request, customerId, invitation, role: wanted.role });
         }
         return readCustomer(tx, rest.code);
       }),

@@ -141,7 +141,7 @@ function postPasswordResets(app: App, context: HttpContext): void {
     async (request, reply) => {
       const write = await requestReset(db, { email: request.body.email, address: request.ip }, context.now());
       // Not awaited: how long the letter takes would tell who is known here.
-      if (write) void tellReset(context, write);
+      if (write) tellReset(context, write, request.ip);
       return reply.code(202).send({ accepted: true });
     },
   );

@@ -69,7 +69,7 @@ function postPaymentMethods(app: App, { providers, settings }: HttpContext): voi
     },
     (request, reply) =>
       converse(request, reply, async (transact, act) => {
-        const returnUrl = (id: bigint) => `${settings.publicUrl}/payment-methods/${id}`;
+        const returnUrl = (id: bigint) => `${settings.publicUrl}/billing/methods?registered=${id}`;
         const start = { customerId: customerOf(request), kind: request.body.kind, returnUrl };
         const { methodId, url } = await startMethod({ transact, providers }, act, start);
         return { method_id: methodId, url };

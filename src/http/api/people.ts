@@ -5,7 +5,7 @@ import { roles } from '#domain/identity/roles.ts';
 import { change, customerOf, read } from '#http/act.ts';
 import type { App, HttpContext } from '#http/context.ts';
 import { Id, IdParams, Instant, Nothing, Strict, Text, Word } from '#http/schemas.ts';
-import { writeInvitationLetter } from '#http/tell.ts';
+import { writeInvitation } from '#http/tell.ts';
 
 const Role = Word(...roles);
 const Person = Type.Object({
@@ -61,7 +61,7 @@ function postPeople(app: App, context: HttpContext): void {
         const customerId = customerOf(request);
         const wanted = { ...request.body, customerId, now: context.now() };
         const { userId, invitation } = await invitePerson(tx, act, wanted);
-        if (invitation) await writeInvitationLetter(tx, act, { context, customerId, invitation });
+        if (invitation) await writeInvitation(tx, act, { request, customerId, invitation, role: request.body.role });
         return { user_id: userId, invited: invitation !== null };
       }),
   );

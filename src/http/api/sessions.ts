@@ -55,7 +55,7 @@ function postSessions(app: App, context: HttpContext): void {
         const { sessionId, person: before } = request.principal.session;
         await closeSession(db, before.userId, sessionId).catch(() => undefined);
       }
-      if (!isKnownDevice(request, session.userId)) await tellNewDevice(context, session.userId, visitor);
+      if (!isKnownDevice(request, session.userId)) await tellNewDevice(context, session, visitor);
       rememberDevice(request, reply, session.userId);
       setSessionCookie(reply, context, session.token);
       return reply.code(201).send(plain({ session_id: session.sessionId, expires_at: session.expiresAt }));

@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { webFolder } from '#http/web.ts';
+
+const checkout = join(import.meta.dirname, '..', '..');
+
+/**
+ * Builds the portal when its sources are not those of the last build: a few seconds after a clone or an upgrade, nothing
+ * otherwise. The API serves meanwhile. Answers false when it could not be built.
+ */
+export async function buildWeb(): Promise<boolean> {
+  const stamp = stampOfSources();
+  const stampFile = join(webFolder, 'built-from.txt');
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return true;
+  const vite = join(checkout, 'node_modules', 'vite', 'bin', 'vite.js');
+  const code = await new Promise<number>((resolve) => {
+    const child = spawn(process.execPath, [vite, 'build', 'web', '--logLevel', 'error'], {
+      cwd: checkout,
+      stdio: ['ignore', 2, 2],
+    });
+    child.on('error', () => resolve(1));
+    child.on('exit', (exit) => resolve(exit ?? 1));
+  });
+  if (code === 0) writeFileSync(stampFile, stamp);
+  return code === 0;
+}
+
+function stampOfSources(): string {
+  const hash = createHash('sha256');
+  const files = globSync(['web/**/*.{ts,tsx,css,json,html,svg,js}', 'package-lock.json'], { cwd: checkout });
+  for (const file of files.sort()) hash.update(file).update(readFileSync(join(checkout, file)));
+  return hash.digest('hex');
+}

@@ -1,0 +1,87 @@
+import { AppShell, Box, Burger, Group, Loader, ScrollArea, Select, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { scope } from '../api/client.ts';
+import { ask, refresh } from '../api/queries.ts';
+import { Logo } from '../ui/logo.tsx';
+import { AccountMenu } from './account-menu.tsx';
+import { Navigation } from './navigation.tsx';
+import { SandboxBar } from './sandbox/bar.tsx';
+
+/** The frame of everything behind the sign-in: who we are for, where we can go, and in the sandbox, what day it is. */
+export function Shell() {
+  const { t } = useTranslation();
+  const [isOpen, menu] = useDisclosure();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const isLoading = useRouterState({ select: (state) => state.isLoading });
+  // On a phone the menu has done its work once somebody went somewhere.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: closes whenever the path changes
+  useEffect(menu.close, [path]);
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 260, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      padding={{ base: 'sm', sm: 'lg' }}
+    >
+      <a className="skip-link" href="#content">
+        {t('skip')}
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger opened={isOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label={t('menu')} />
+            <Logo />
+            {isLoading && <Loader size="xs" aria-label={t('loading')} />}
+          </Group>
+          <Group gap="sm" wrap="nowrap">
+            <CustomerChoice />
+            <AccountMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar>
+        <ScrollArea p="sm">
+          <Navigation />
+        </ScrollArea>
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <SandboxBar />
+        <Box maw={1180} mx="auto">
+          <Outlet />
+        </Box>
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+/** For which customer; a single one is told, several can be chosen from. */
+function CustomerChoice() {
+  const { t } = useTranslation();
+  const { data: me } = useQuery(ask('GET /v1/me', {}));
+  const customers = me?.customers ?? [];
+  const [only] = customers;
+  if (customers.length < 2) {
+    return (
+      <Text size="sm" visibleFrom="xs" truncate maw={220}>
+        {only?.name}
+      </Text>
+    );
+  }
+  return (
+    <Select
+      aria-label={t('customer')}
+      size="xs"
+      w={200}
+      allowDeselect={false}
+      data={customers.map(({ code, name }) => ({ value: code, label: name }))}
+      value={scope.customer ?? only?.code ?? null}
+      onChange={(code) => {
+        scope.customer = code;
+        void refresh();
+      }}
+    />
+  );
+}
