@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
-import { startMailCatcher, type MailFault } from '#adapters/mail/catcher.ts';
+import { type MailFault, startMailCatcher } from '#adapters/mail/catcher.ts';
 import { createSmtpMailer } from '#adapters/mail/smtp.ts';
 import { createSandboxPlatform, type SandboxPlatformOptions } from '#adapters/provisioning/sandbox.ts';
 import { registerUsers } from '#domain/identity/register.ts';
@@ -26,7 +26,12 @@ export async function openPostalShop(owner: { after(done: () => Promise<void>): 
   const provisioning = createSandboxPlatform(shop.db, { now, fault: () => wire.platform?.() });
   const engine = assembleEngine({
     ...{ db: shop.db, timeZone: shopZone, workers: 2, leaseSeconds: 30, secret: linkSecret, publicUrl, mailFrom },
-    ...{ providers: shop.providers, mailer, provisioning, tell: (message, details) => shop.told.push({ message, details }) },
+    ...{
+      providers: shop.providers,
+      mailer,
+      provisioning,
+      tell: (message, details) => shop.told.push({ message, details }),
+    },
   });
   const work = () => runDay(engine, () => shop.moment());
   return {
@@ -48,10 +53,15 @@ export async function openPostalShop(owner: { after(done: () => Promise<void>): 
 export type PostalShop = Awaited<ReturnType<typeof openPostalShop>>;
 
 /** A user of a customer, who has signed in before. */
-export async function addPerson(shop: PostalShop, person: { customerId: bigint; email: string; role: Role; language?: string }) {
+export async function addPerson(
+  shop: PostalShop,
+  person: { customerId: bigint; email: string; role: Role; language?: string },
+) {
   const { customerId, email, role, language = 'en' } = person;
   const memberships = [{ customerId, role }];
-  const [userId] = await shop.within((tx) => registerUsers(tx, [{ email, name: email, language, memberships, now: shop.moment().at }]));
+  const [userId] = await shop.within((tx) =>
+    registerUsers(tx, [{ email, name: email, language, memberships, now: shop.moment().at }]),
+  );
   return userId as bigint;
 }
 

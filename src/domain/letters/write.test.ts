@@ -100,7 +100,13 @@ test('nobody hears of a debt that is paid: neither written afterwards nor sent w
   );
   const facts = await pendingOf(shop, customerId, 'collections.refused');
   await shop.within((tx) =>
-    recordTransfer(tx, shop.act(), { customerId, orderId: null, amount: 1220n, reference: 'bank-1', reason: 'statement' }),
+    recordTransfer(tx, shop.act(), {
+      customerId,
+      orderId: null,
+      amount: 1220n,
+      reference: 'bank-1',
+      reason: 'statement',
+    }),
   );
   delete shop.mail.mail;
   shop.setTime(shop.moment().at.add({ hours: 1 }));
