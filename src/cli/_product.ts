@@ -6,6 +6,7 @@ import { buildWeb } from '#cli/_web.ts';
 import { type RunningServer, startServer } from '#http/server.ts';
 import { StartError } from '#kit/errors.ts';
 import { startDaemon } from '#worker/daemon.ts';
+import { moveClock } from '#worker/move-clock.ts';
 
 /** A running Rinnovo. `greeting` is what the person who started it wants to know: addresses, demo logins. */
 export type Product = { greeting: readonly string[]; stop(): Promise<void> };
@@ -27,6 +28,10 @@ export async function startProduct(context: Context): Promise<Product> {
     log,
     now: () => Temporal.Now.instant(),
     providerNow: () => clock().at,
+    setClock: async (on: Temporal.PlainDate) => {
+      await moveClock(open, on);
+      return clock();
+    },
   };
   const server = await listen(() => startServer(served), settings);
   const following = setInterval(() => void open.refreshClock().catch(() => {}), 1_000).unref();

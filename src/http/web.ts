@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyReply } from 'fastify';
@@ -18,6 +18,8 @@ const screens = [
 export async function webRoutes(app: App): Promise<void> {
   const config = { access: 'public' } as const;
   for (const url of screens) app.get(url, { config, schema: { hide: true } }, (_request, reply) => sendPortal(reply));
+  // It may not have been built yet.
+  await mkdir(webFolder, { recursive: true });
   await app.register(fastifyStatic, {
     root: webFolder,
     serve: false,
