@@ -22,16 +22,22 @@ export type DueMailbox = {
 };
 
 /** The customers with a mailbox due on a day or before, never by the day alone: what was missed is due as well (R12). */
-export async function customersDue(db: Db, on: Temporal.PlainDate): Promise<bigint[]> {
+export async function customersDue(db: Db | Tx, on: Temporal.PlainDate): Promise<bigint[]> {
   const { rows } = await sql<{ customer_id: bigint }>`
     select distinct customer_id from mailboxes where due_on <= ${on} and due_on is not null and not parked`.execute(db);
   return rows.map((row) => row.customer_id);
 }
 
-/** The first day on which something is due, up to a day; null when nothing is. */
-export async function firstDue(db: Db, on: Temporal.PlainDate): Promise<Temporal.PlainDate | null> {
-  const { rows } = await sql<{ first: Temporal.PlainDate | null }>`
-    select min(due_on) as first from mailboxes where due_on <= ${on} and not parked`.execute(db);
+/**
+ * The first day on which something is due, up to a day; null when nothing is. A parked customer's days do not count:
+ * nobody may do them, and they would hold up the days of all the others.
+ */
+export async function firstDue(db: Db | Tx, on: Temporal.PlainDate): Promise<Temporal.PlainDate | null> {
+  const { rows } = await sql<{ first: Temporal.PlainDate }>`
+    select m.due_on as first from mailboxes m
+     where m.due_on <= ${on} and not m.parked
+       and not exists (select from accounts a where a.customer_id = m.customer_id and a.parked)
+     order by m.due_on limit 1`.execute(db);
   return rows[0]?.first ?? null;
 }
 

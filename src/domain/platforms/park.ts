@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Act, recordEvents } from '#domain/events/record.ts';
 import { columns, type Tx } from '#kit/db.ts';
 
@@ -32,14 +32,20 @@ export async function parkMailboxes(tx: Tx, act: Act, parkings: readonly Parking
   );
 }
 
-/** Sets a whole customer aside: the run that failed for it told why (R16). */
+/** Sets a whole customer aside: the run that failed for it told why (R16). Once, when two machines failed at once. */
 export async function parkCustomer(
   tx: Tx,
   act: Act,
   parking: { customerId: bigint; process: string; reason: string },
 ): Promise<void> {
   const { customerId, process, reason } = parking;
-  await tx.updateTable('accounts').set({ parked: true }).where('customer_id', '=', customerId).execute();
+  const { numUpdatedRows } = await tx
+    .updateTable('accounts')
+    .set({ parked: true })
+    .where('customer_id', '=', customerId)
+    .where('parked', '=', false)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return;
   await tx.insertInto('parkings').values({ customer_id: customerId, process, reason, parked_at: act.at }).execute();
   await recordEvents(tx, act, [{ customerId, type: 'customers.parked', data: { process, reason } }]);
 }
@@ -60,16 +66,21 @@ export async function release(
     .returning('mailbox_id')
     .executeTakeFirst();
   if (!row) return false;
-  if (row.mailbox_id === null) {
+  const { mailbox_id: mailboxId } = row;
+  if (mailboxId === null) {
     await tx.updateTable('accounts').set({ parked: false }).where('customer_id', '=', customerId).execute();
+    await dueFromToday(tx, act, sql`customer_id = ${customerId} and not parked`);
     await recordEvents(tx, act, [{ customerId, type: 'customers.released', data: { note } }]);
     return true;
   }
-  // Due from today and not from the missed day: the word has been given, the brake need not ask again.
-  await sql`
-    update mailboxes
-       set parked = false, due_on = case when due_on is not null then greatest(due_on, ${act.on}::date) end
-     where customer_id = ${customerId} and mailbox_id = ${row.mailbox_id}`.execute(tx);
-  await recordEvents(tx, act, [{ customerId, type: 'mailboxes.released', data: { mailbox_id: row.mailbox_id, note } }]);
+  const mailbox = sql`customer_id = ${customerId} and mailbox_id = ${mailboxId}`;
+  await sql`update mailboxes set parked = false where ${mailbox}`.execute(tx);
+  await dueFromToday(tx, act, mailbox);
+  await recordEvents(tx, act, [{ customerId, type: 'mailboxes.released', data: { mailbox_id: mailboxId, note } }]);
   return true;
+}
+
+// And not from the missed day: the word has been given, the brake need not ask again.
+async function dueFromToday(tx: Tx, act: Act, mailboxes: RawBuilder<unknown>): Promise<void> {
+  await sql`update mailboxes set due_on = ${act.on}::date where ${mailboxes} and due_on < ${act.on}::date`.execute(tx);
 }
