@@ -1,0 +1,17 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decideBrake } from '#domain/renewals/decide-brake.ts';
+
+const policy = { brake_reach_days: 3, brake_amount: 100_000n };
+
+test('a run goes as far back as the policy allows, and not a day further', () => {
+  assert.equal(decideBrake({ reachDays: 0, amount: null, policy }), null);
+  assert.equal(decideBrake({ reachDays: 3, amount: null, policy }), null);
+  assert.match(decideBrake({ reachDays: 4, amount: null, policy }) ?? '', /reach back 4 days/);
+});
+
+test('a run renews as much as the policy allows, and not a cent more; without a set amount there is no limit', () => {
+  assert.equal(decideBrake({ reachDays: 0, amount: 100_000n, policy }), null);
+  assert.match(decideBrake({ reachDays: 0, amount: 100_001n, policy }) ?? '', /renew 100001 net/);
+  assert.equal(decideBrake({ reachDays: 0, amount: 10n ** 12n, policy: { ...policy, brake_amount: null } }), null);
+});
