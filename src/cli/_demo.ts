@@ -6,7 +6,7 @@ import { type Scene, story } from '#cli/_demo-story.ts';
 import type { OpenEngine } from '#cli/_engine.ts';
 import { recordSellerEvent } from '#domain/events/record-seller.ts';
 import { setClock } from '#kit/clock.ts';
-import { type Db, transaction } from '#kit/db.ts';
+import { type Db, type Tx, transaction } from '#kit/db.ts';
 import { hasWorked, placeClock } from '#worker/move-clock.ts';
 import { runDay } from '#worker/run.ts';
 
@@ -32,7 +32,7 @@ const finished = 'finished';
 
 type Progress = { step: string; today: string };
 
-async function readProgress(db: Db): Promise<Progress[]> {
+async function readProgress(db: Db | Tx): Promise<Progress[]> {
   const { rows } = await sql<Progress>`
     select data->>'step' as step, data->>'today' as today from seller_events where type = 'demo.lived' order by event_id`.execute(
     db,
@@ -47,11 +47,12 @@ async function isInUse(db: Db): Promise<boolean> {
 }
 
 async function live(scene: Scene, done: ReadonlySet<string>): Promise<void> {
-  const { open, today } = scene;
+  const { context, open, today } = scene;
   const firstDay = today.add({ days: Math.min(...story.map((step) => step.on)) });
   // Where it was interrupted, the clock stands; steps of that day that were taken are not taken again.
   const from = done.size === 0 ? firstDay : open.clock().on;
   for (let day = from; Temporal.PlainDate.compare(day, today) < 0; day = day.add({ days: 1 })) {
+    if (context.stopping.aborted) return;
     await placeClock(open, day);
     const steps = story.filter((step) => today.add({ days: step.on }).equals(day) && !done.has(step.name));
     for (const step of steps) await take(scene, step);
@@ -67,11 +68,14 @@ async function take(scene: Scene, step: (typeof story)[number]): Promise<void> {
   const act = { actor: 'system', ...scene.open.clock() };
   if (step.outside) await step.outside(scene, act);
   await transaction(scene.open.engine.db, async (tx) => {
+    // A first start that was killed may still be at it.
+    await sql`lock table sellers in share row exclusive mode`.execute(tx);
+    if ((await readProgress(tx)).some((told) => told.step === step.name)) return;
     if (step.inside) await step.inside(scene, { tx, act });
     await mark(scene, tx, step.name);
   });
 }
 
-function mark({ open, today }: Scene, tx: Parameters<typeof recordSellerEvent>[0], step: string): Promise<void> {
+function mark({ open, today }: Scene, tx: Tx, step: string): Promise<void> {
   return recordSellerEvent(tx, { actor: 'system', ...open.clock() }, { type: 'demo.lived', data: { step, today } });
 }
