@@ -80,6 +80,21 @@ export async function release(
   return true;
 }
 
+/**
+ * Which mailboxes of these customers were set aside since their present expiry and released again: an operator has given
+ * the word for what is due now, and what set them aside must not ask again (R16).
+ */
+export async function listReleased(tx: Tx, customerIds: readonly bigint[]): Promise<ReadonlySet<bigint>> {
+  const { rows } = await sql<{ mailbox_id: bigint }>`
+    select distinct p.mailbox_id
+      from parkings p
+      join mailboxes m on m.customer_id = p.customer_id and m.mailbox_id = p.mailbox_id
+     where p.customer_id = any(${customerIds}::bigint[]) and p.released_at is not null and p.parked_at > m.expires_on - 1`.execute(
+    tx,
+  );
+  return new Set(rows.map((row) => row.mailbox_id));
+}
+
 // And not from the missed day: the word has been given, the brake need not ask again.
 async function dueFromToday(tx: Tx, act: Act, mailboxes: RawBuilder<unknown>): Promise<void> {
   await sql`update mailboxes set due_on = ${act.on}::date where ${mailboxes} and due_on < ${act.on}::date`.execute(tx);

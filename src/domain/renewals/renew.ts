@@ -11,6 +11,7 @@ import { type Parking, parkMailboxes } from '#domain/platforms/park.ts';
 import { suspendMailboxes } from '#domain/platforms/suspend.ts';
 import { closeFinished } from '#domain/platforms/terminate.ts';
 import type { Term } from '#domain/platforms/types.ts';
+import { type Decided, netOf, withinCeiling } from '#domain/renewals/_ceiling.ts';
 import { type Decision, decideRenewal } from '#domain/renewals/decide.ts';
 import type { Tx } from '#kit/db.ts';
 import { nextIds } from '#kit/ids.ts';
@@ -44,8 +45,6 @@ export async function renewDue(
   await applyDecisions(tx, act, { decided, policy });
   return decided.length;
 }
-
-type Decided = { mailbox: DueMailbox; decision: Decision };
 
 async function applyDecisions(
   tx: Tx,
@@ -90,16 +89,9 @@ async function renew(tx: Tx, act: Act, what: { decided: readonly Decided[]; ceil
   const drafts = [...Map.groupBy(what.decided, (each) => each.mailbox.customerId)].map(([customerId, decided]) => ({
     customerId,
     decided,
-    net: decided.reduce((sum, { decision }) => sum + (decision.do === 'renew' ? decision.net : 0n), 0n),
+    net: netOf(decided),
   }));
-  const { ceiling } = what;
-  const isWithin = (draft: { net: bigint }) => ceiling === null || draft.net <= ceiling;
-  const within = drafts.filter(isWithin);
-  await parkMailboxes(
-    tx,
-    act,
-    drafts.filter((draft) => !isWithin(draft)).flatMap((draft) => overCeiling(draft, ceiling)),
-  );
+  const within = await withinCeiling(tx, act, { drafts, ceiling: what.ceiling });
   const invoiceIds = await nextIds(tx, within.length);
   await extendMailboxes(
     tx,
@@ -139,14 +131,4 @@ function termsOf(decided: readonly Decided[], invoiceId: bigint): Term[] {
       },
     ];
   });
-}
-
-function overCeiling(draft: { net: bigint; decided: readonly Decided[] }, ceiling: bigint | null): Parking[] {
-  const reason = `the run would renew ${draft.net} for this customer, above the ceiling of ${ceiling}`;
-  return draft.decided.map(({ mailbox }) => ({
-    customerId: mailbox.customerId,
-    mailboxId: mailbox.mailboxId,
-    process: 'renewals',
-    reason,
-  }));
 }
