@@ -25,7 +25,9 @@ export async function runProcess(
   let done = 0;
   const lane = async () => {
     for (let batch = batches.pop(); batch; batch = batches.pop()) {
-      done += await runBatch({ engine, process, time, failures }, batch);
+      // Apart from the sum: `done += await …` would forget what the other lanes have added meanwhile.
+      const dealt = await runBatch({ engine, process, time, failures }, batch);
+      done += dealt;
     }
   };
   await Promise.all(Array.from({ length: Math.min(engine.workers, batches.length) }, lane));
