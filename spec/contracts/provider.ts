@@ -79,10 +79,10 @@ function creation(world: World): void {
   test('creating a charge moves no money, and its key finds it again', async () => {
     const { provider, token } = await world();
     const asked = request(await token('succeeds'));
-    assert.equal(await provider.findCharge(asked.key), null);
+    assert.equal(await provider.findCharge(asked.key, asked.token), null);
     const { ref, url } = await provider.createCharge(asked);
     assert.equal(url, null);
-    assert.equal(await provider.findCharge(asked.key), ref);
+    assert.equal(await provider.findCharge(asked.key, asked.token), ref);
     assert.deepEqual(await movementsOf(provider, ref), []);
     assert.equal((await provider.getCharge(ref)).outcome.state, 'pending');
   });
@@ -122,7 +122,7 @@ function creation(world: World): void {
     const [first, second] = await Promise.allSettled([provider.createCharge(good), provider.createCharge(bad)]);
     assert.equal(first.status, 'fulfilled');
     assert.ok(second.status === 'rejected' && refusedWith('unknown_token')(second.reason));
-    assert.equal(await provider.findCharge(bad.key), null);
+    assert.equal(await provider.findCharge(bad.key, bad.token), null);
   });
 
   test('an amount that is not positive is refused', async () => {

@@ -28,7 +28,7 @@ export function createAtProvider(providers: Providers, charge: Claimed): Promise
     if (providerRef !== null) return known({ ...charge, providerRef }, false);
     const provider = providerOf(providers, charge);
     if (charge.checks > 1 || charge.state === 'offered') {
-      const found = await provider.findCharge(chargeKey(charge));
+      const found = await provider.findCharge(chargeKey(charge), charge.token);
       if (found !== null) return known({ ...charge, providerRef: found }, false);
       // An offer that never reached the provider has no page, so nobody can pay it.
       if (charge.state === 'offered') return { verdict: { charge, outcome: { state: 'withdrawn' } } };

@@ -88,8 +88,8 @@ export type PaymentProvider = {
   /** Makes sure that a charge which has moved no money never will (its debt was paid another way); answers its final outcome, `succeeded` when it was too late. */
   cancelCharge(ref: string): Promise<Outcome>;
   getCharge(ref: string): Promise<ChargeDetails>;
-  /** The reference of the charge made with this key, or null when none was made. */
-  findCharge(key: string): Promise<string | null>;
+  /** The reference of the charge made with this key and this token, or null when none was made. The token tells some providers where to look. */
+  findCharge(key: string, token: string | null): Promise<string | null>;
   /** Gives money back; same key → same refund. Never more than the charge took. */
   refund(request: RefundRequest): Promise<{ ref: string; state: 'succeeded' | 'failed' }>;
   /** The provider's statement, oldest first: `from` belongs to it, `to` does not. */

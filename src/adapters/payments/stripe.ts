@@ -1,0 +1,83 @@
+import Stripe from 'stripe';
+import type { Temporal } from 'temporal-polyfill';
+import { createCharge, findCharge, getCharge, isPage, isWebAddress } from '#adapters/payments/_stripe-charges.ts';
+import type { StripeDesk } from '#adapters/payments/_stripe-desk.ts';
+import { getMethod, removeMethod, startMethod } from '#adapters/payments/_stripe-methods.ts';
+import { listMovements } from '#adapters/payments/_stripe-movements.ts';
+import { outcomeOfPage } from '#adapters/payments/_stripe-outcomes.ts';
+import { closePage, readPage } from '#adapters/payments/_stripe-pages.ts';
+import { type DisputeDetails, getDispute, refund } from '#adapters/payments/_stripe-refunds.ts';
+import { cancelIntent, confirmIntent } from '#adapters/payments/_stripe-settle.ts';
+import { type PaymentProvider, ProviderRefused } from '#domain/payments/provider.ts';
+
+/** The version of Stripe's API this adapter was written for; the library's types fail to compile with any other. */
+export const stripeApiVersion = '2026-10-28.endive' satisfies Stripe.LatestApiVersion;
+
+export type StripeOptions = {
+  /** `sk_…` or a restricted `rk_…`. */
+  secretKey: string;
+  /** Stripe's time: the host's, unless Stripe is a fake. */
+  now: () => Temporal.Instant;
+  /** Where payers are sent back to when a charge does not say: the portal. */
+  portalUrl: string;
+  /** A fake's address instead of Stripe's own. */
+  server?: { protocol: 'http' | 'https'; host: string; port: number };
+  /** How long an answer may take before the outcome counts as unknown. */
+  timeoutMilliseconds?: number;
+};
+
+/** Stripe as the port wants it, and the disputes that Stripe tells of. */
+export type StripeProvider = PaymentProvider & { getDispute(ref: string): Promise<DisputeDetails> };
+
+/** Cards through Stripe, registered and paid on Stripe's pages: no card number ever comes here (R31, P10). */
+export function createStripeProvider(options: StripeOptions): StripeProvider {
+  const desk = openDesk(options);
+  return {
+    name: 'stripe',
+    kinds: ['card'],
+    startMethod: async (request) => {
+      if (request.kind !== 'card') throw new ProviderRefused('bad_request', `Stripe registers no ${request.kind}`);
+      if (!isWebAddress(request.returnUrl)) {
+        throw new ProviderRefused('bad_request', 'the return address must be an http address');
+      }
+      return startMethod(desk, request);
+    },
+    getMethod: (ref) => getMethod(desk, ref),
+    removeMethod: (token) => removeMethod(desk, token),
+    createCharge: (request) => createCharge(desk, request),
+    confirmCharge: async (ref) => {
+      if (!isPage(ref)) return confirmIntent(desk, ref);
+      const { session, intent } = await readPage(desk, ref);
+      return outcomeOfPage(session, intent);
+    },
+    cancelCharge: async (ref) => (isPage(ref) ? closePage(desk, ref) : cancelIntent(desk, ref)),
+    getCharge: (ref) => getCharge(desk, ref),
+    findCharge: (key, token) => findCharge(desk, key, token),
+    refund: (request) => refund(desk, request),
+    listMovements: (from, to) => listMovements(desk, from, to),
+    getDispute: (ref) => getDispute(desk, ref),
+  };
+}
+
+/** Whether a secret key moves real money. Throws one clear sentence when it is no secret key of Stripe's. */
+export function stripeKeyMode(secretKey: string): 'live' | 'test' {
+  const mode = /^(?:sk|rk)_(live|test)_\w+$/.exec(secretKey)?.[1];
+  if (mode !== 'live' && mode !== 'test') {
+    throw new Error('The Stripe key is not a secret key: it must begin with sk_live_, sk_test_, rk_live_ or rk_test_.');
+  }
+  return mode;
+}
+
+function openDesk({ secretKey, now, portalUrl, server, timeoutMilliseconds = 20_000 }: StripeOptions): StripeDesk {
+  stripeKeyMode(secretKey);
+  const stripe = new Stripe(secretKey, {
+    apiVersion: stripeApiVersion,
+    // Whether and when to ask again is decided by the domain (R28), not by a library.
+    maxNetworkRetries: 0,
+    timeout: timeoutMilliseconds,
+    telemetry: false,
+    appInfo: { name: 'Rinnovo' },
+    ...server,
+  });
+  return { stripe, now, portalUrl };
+}
