@@ -34,8 +34,8 @@ export type ForecastLine = {
 
 /**
  * What will be invoiced and when (R18), by the very decision that renews: modes, terminations, announced prices and
- * alignment as they stand now. Mailboxes suspended for debt are left out, since they wait for a payment. Streams: by
- * customer's code, then day, platform and mailbox.
+ * alignment as they stand now. Left out is what waits for a payment (suspended for debt) or for an operator (parked).
+ * Streams: by customer's code, then day, platform and mailbox.
  */
 export async function* forecast(db: Db | Tx, question: ForecastQuestion): AsyncGenerator<ForecastLine> {
   const catalog = await getCatalog(db);
@@ -77,6 +77,7 @@ async function listLive(db: Db | Tx, { ids, until }: { ids: readonly bigint[]; u
       join platforms p on p.customer_id = m.customer_id and p.platform_id = m.platform_id
       join plans on plans.plan_id = m.plan_id
      where m.customer_id = any(${ids}::bigint[]) and m.state = 'active' and m.expires_on < ${until}
+       and not m.parked and not exists (select from accounts a where a.customer_id = m.customer_id and a.parked)
      order by p.name, m.address, m.mailbox_id`.execute(db);
   return rows;
 }
