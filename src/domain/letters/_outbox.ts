@@ -54,7 +54,7 @@ export function claimLetters(db: Db, { at, until, size }: Claim): Promise<Claime
 export type Tried = { letter: Claimed; at: Temporal.Instant; decision: DeliveryDecision };
 
 /**
- * Writes what became of letters, in one statement. What a letter about a login said is forgotten once it is out: its link
+ * Writes what became of letters, in one statement. What a letter about a login said is forgotten once it is out, or never will be: its link
  * opens a door, and the archive is for reading.
  */
 export async function writeTried(db: Db, tried: readonly Tried[]): Promise<void> {
@@ -62,8 +62,8 @@ export async function writeTried(db: Db, tried: readonly Tried[]): Promise<void>
   await sql`
     update letters l
        set state = u.state, sent_at = u.sent_at, send_after = u.send_after, failure = u.failure,
-           html = case when u.state = 'sent' and l.kind = any(${accountKinds}::text[]) then '' else l.html end,
-           body = case when u.state = 'sent' and l.kind = any(${accountKinds}::text[]) then '' else l.body end
+           html = case when u.state <> 'written' and l.kind = any(${accountKinds}::text[]) then '' else l.html end,
+           body = case when u.state <> 'written' and l.kind = any(${accountKinds}::text[]) then '' else l.body end
       from ${columns(tried, {
         customer_id: ['bigint', ({ letter }) => letter.customerId],
         letter_id: ['bigint', ({ letter }) => letter.letterId],

@@ -105,9 +105,12 @@ function lastExpiry(mailboxes: readonly MailboxFacts[]): Temporal.PlainDate {
   return rest.reduce((last, day) => (last.until(day).sign > 0 ? day : last), first);
 }
 
+// What the customer was told to owe: an invoice of the same day is still being collected.
 async function readDebtSums(tx: Tx, customerIds: readonly bigint[]): Promise<Map<bigint, bigint>> {
   const { rows } = await sql<{ customer_id: bigint; due: bigint }>`
-    select customer_id, sum(due)::bigint as due from debts
-     where customer_id = any(${customerIds}::bigint[]) and state = 'open' group by customer_id`.execute(tx);
+    select d.customer_id, sum(d.due)::bigint as due from debts d
+     where d.customer_id = any(${customerIds}::bigint[]) and d.state = 'open'
+       and exists (select from letters l where l.customer_id = d.customer_id and l.invoice_id = d.invoice_id)
+     group by d.customer_id`.execute(tx);
   return new Map(rows.map((row) => [row.customer_id, row.due]));
 }

@@ -29,7 +29,9 @@ export function idOf(event: Happened, name: string): bigint {
 }
 
 /** An amount in what happened, minor units. */
-export const amountOf = idOf;
+export function amountOf(event: Happened, name: string): bigint {
+  return idOf(event, name);
+}
 
 /** Some ids in what happened. */
 export function idsOf(event: Happened, name: string): bigint[] {

@@ -41,9 +41,6 @@ const tellers: Partial<Record<EventType, Teller>> = {
   'prices.announced': tellPrices, // price_announced
 };
 
-/** The facts that letters tell of: these reactions are to be listed for `createLetterWriter`. */
-export const letterEvents = Object.keys(tellers) as EventType[];
-
 /**
  * The reaction that writes letters, for facts of any type, in the transaction that takes those facts off the list (R34):
  * to the customer's address and to the people whose role it concerns, each in their language; once per customer, step and
