@@ -20,15 +20,14 @@ export const announcements: Process = {
   run: async (tx, act, customerIds) => {
     const accounts = await lockAccounts(tx, customerIds);
     const { policy } = await getSeller(tx);
-    const near = await listExpiring(tx, { customerIds: [...accounts.keys()], on: act.on, days: policy.notice_days });
-    const far = await listExpiring(tx, {
-      customerIds: [...accounts.keys()],
-      on: act.on,
-      days: policy.long_notice_days,
-    });
+    const { notice_days: nearDays, long_notice_days: farDays } = policy;
+    const window = { customerIds: [...accounts.keys()], on: act.on };
+    const near = await listExpiring(tx, { ...window, after: 0, days: nearDays });
+    // When both are owed at once, after an outage, the nearer one says it all.
+    const far = await listExpiring(tx, { ...window, after: nearDays, days: farDays });
     const catalog = await getCatalog(tx);
     const announce = (mailboxes: readonly DueMailbox[], days: number) => priced(mailboxes, { accounts, catalog, days });
-    const drafts = [...announce(near, policy.notice_days), ...announce(far.filter(isLong), policy.long_notice_days)];
+    const drafts = [...announce(near, nearDays), ...announce(far.filter(isLong), farDays)];
     await recordEvents(tx, act, drafts);
     await remember(tx, act, [...accounts.keys()]);
     return drafts.length;
@@ -54,9 +53,9 @@ type Expiring = DueMailbox & { platform: string };
 
 async function listExpiring(
   tx: Tx,
-  window: { customerIds: readonly bigint[]; on: Temporal.PlainDate; days: number },
+  window: { customerIds: readonly bigint[]; on: Temporal.PlainDate; after: number; days: number },
 ): Promise<Expiring[]> {
-  const { customerIds, on, days } = window;
+  const { customerIds, on, after, days } = window;
   const { rows } = await sql<Expiring>`
     select m.customer_id as "customerId", m.mailbox_id as "mailboxId", m.platform_id as "platformId", p.name as platform,
            m.plan_id as "planId", m.address, m.state, m.suspended_for as "suspendedFor", m.mode, m.later_mode as "laterMode",
@@ -65,7 +64,7 @@ async function listExpiring(
       join accounts a on a.customer_id = m.customer_id
       join platforms p on p.customer_id = m.customer_id and p.platform_id = m.platform_id
      where m.customer_id = any(${customerIds}::bigint[]) and not m.parked and m.state = 'active'
-       and m.due_on > greatest(${on}::date, coalesce(a.noticed_on + ${days}::int, ${on}::date)) and m.due_on <= ${on.add({ days })}
+       and m.due_on > greatest(${on.add({ days: after })}::date, a.noticed_on + ${days}::int) and m.due_on <= ${on.add({ days })}
      order by m.customer_id, m.expires_on, m.mailbox_id`.execute(tx);
   return rows;
 }
