@@ -15,7 +15,9 @@ export type ReactionSettings = { secret: string; publicUrl: string };
 export function listReactions({ secret, publicUrl }: ReactionSettings): ReadonlyMap<EventType, readonly Reaction[]> {
   const write = createLetterWriter({ secret, publicUrl });
   const placeSettlements: Reaction = async (tx, act, events) => {
-    const customerIds = [...new Set(events.map((event) => event.customerId))];
+    // A term that simply ended is no debt, and what was invoiced on the same day is collected first.
+    const owing = events.filter((event) => event.data['reason'] !== 'expiry');
+    const customerIds = [...new Set(owing.map((event) => event.customerId))];
     await syncSettlementOrders(tx, act, { customerIds, linkSecret: secret, place: true });
   };
   const follow: { [type in EventType]?: readonly Reaction[] } = {
