@@ -22,6 +22,10 @@ declare module 'fastify' {
     /** Also for operators who have not set up their second factor yet. */
     beforeSecondFactor?: boolean;
   }
+  interface FastifyInstance {
+    /** Every route there is, for who wants to prove something about all of them. */
+    everyRoute: { line: string; access: Access; fresh: boolean }[];
+  }
   interface FastifyRequest {
     principal: Principal;
     customer: CustomerOfRequest | null;
@@ -32,9 +36,12 @@ declare module 'fastify' {
 export function guardRoutes(app: App, context: HttpContext): void {
   app.decorateRequest('principal', null as never);
   app.decorateRequest('customer', null);
+  app.decorate('everyRoute', []);
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/docs')) route.config = { ...route.config, access: 'public' };
-    if (!route.config?.access) throw new Error(`the route ${route.url} does not say who may call it`);
+    const { access, fresh = false } = route.config ?? {};
+    if (!access) throw new Error(`the route ${route.url} does not say who may call it`);
+    for (const method of [route.method].flat()) app.everyRoute.push({ line: `${method} ${route.url}`, access, fresh });
   });
   app.addHook('onRequest', async (request) => {
     refuseForeign(request, context);

@@ -17,6 +17,8 @@ const screens = [
 /** Serves the portal: one page for all its addresses, with the nonce of this answer, and its files, which never change. */
 export async function webRoutes(app: App): Promise<void> {
   const config = { access: 'public' } as const;
+  // A page is dozens of files, and they are all the same for everybody.
+  const files = { ...config, rateLimit: false } as const;
   for (const url of screens) app.get(url, { config, schema: { hide: true } }, (_request, reply) => sendPortal(reply));
   // It may not have been built yet.
   await mkdir(webFolder, { recursive: true });
@@ -26,11 +28,11 @@ export async function webRoutes(app: App): Promise<void> {
     cacheControl: false,
     suppressDefaultIndex: true,
   } as never);
-  app.get('/assets/:file', { config, schema: { hide: true } }, (request, reply) => {
+  app.get('/assets/:file', { config: files, schema: { hide: true } }, (request, reply) => {
     const { file } = request.params as { file: string };
     return reply.header('cache-control', 'public, max-age=31536000, immutable').sendFile(`assets/${file}`);
   });
-  app.get('/favicon.svg', { config, schema: { hide: true } }, (_request, reply) =>
+  app.get('/favicon.svg', { config: files, schema: { hide: true } }, (_request, reply) =>
     reply.header('cache-control', 'public, max-age=86400').sendFile('favicon.svg'),
   );
 }

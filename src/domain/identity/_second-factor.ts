@@ -18,9 +18,9 @@ export function authenticator(email: string, base32: string): TOTP {
  * Whether `code` is this user's second factor now: the authenticator's (each step works once, one step of clock
  * difference is tolerated) or one of the recovery codes, which is used up.
  */
-export async function useSecondFactor(db: Db | Tx, user: UserRow, proof: Proof): Promise<boolean> {
+export async function takeSecondFactor(db: Db | Tx, user: UserRow, proof: Proof): Promise<boolean> {
   const code = proof.code.replace(/[\s-]/g, '').toLowerCase();
-  if (/^\d{6}$/.test(code)) return useStep(db, user, { ...proof, code });
+  if (/^\d{6}$/.test(code)) return takeStep(db, user, { ...proof, code });
   const hash = recoveryHash(code);
   const used = await sql<{ user_id: bigint }>`
     update users set recovery_hashes = array_remove(recovery_hashes, ${hash})
@@ -41,7 +41,7 @@ export function makeRecoveryCodes(): { codes: string[]; hashes: string[] } {
   return { codes, hashes: codes.map((code) => recoveryHash(code.replaceAll('-', ''))) };
 }
 
-async function useStep(db: Db | Tx, user: UserRow, { code, now, secret }: Proof): Promise<boolean> {
+async function takeStep(db: Db | Tx, user: UserRow, { code, now, secret }: Proof): Promise<boolean> {
   if (!user.totp_secret) return false;
   const step = stepOf(authenticator(user.email, unseal(user.totp_secret, secret)), code, now);
   if (step === null) return false;

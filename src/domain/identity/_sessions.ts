@@ -8,7 +8,13 @@ import { secretToken, sha256 } from '#kit/ids.ts';
 export type Visitor = { address: string; agent: string };
 
 /** `token` is handed out this once; only its hash stays. */
-export type IssuedSession = { token: string; sessionId: bigint; userId: bigint; expiresAt: Temporal.Instant };
+export type IssuedSession = {
+  token: string;
+  sessionId: bigint;
+  userId: bigint;
+  name: string;
+  expiresAt: Temporal.Instant;
+};
 
 /** Operators' sessions last a working day, others a month. */
 export function sessionHours(operator: boolean): number {
@@ -34,7 +40,7 @@ export async function writeSession(
     returning session_id`.execute(tx);
   const sessionId = rows[0]?.session_id;
   if (sessionId === undefined) throw new Error('a session was not written');
-  return { token, sessionId, userId: user.user_id, expiresAt };
+  return { token, sessionId, userId: user.user_id, name: user.name, expiresAt };
 }
 
 /** Gives a session a new token, so that one seen by somebody else is worth nothing; the proof of who is there is fresh again. */

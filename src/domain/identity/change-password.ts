@@ -4,13 +4,20 @@ import { checkPassword, hashPassword, passwordMatches } from '#domain/identity/_
 import { refuse } from '#domain/identity/_refusals.ts';
 import { dropSessions, rotateSession } from '#domain/identity/_sessions.ts';
 import { findUser, findUserById } from '#domain/identity/_store.ts';
-import { type Attempt, countAttempt, forgiveAttempt } from '#domain/identity/throttle.ts';
 import type { Session } from '#domain/identity/sessions.ts';
+import { type Attempt, countAttempt, forgiveAttempt } from '#domain/identity/throttle.ts';
 import { type Db, type Tx, transaction } from '#kit/db.ts';
 import { secretToken, sha256 } from '#kit/ids.ts';
 
 /** A link to choose a password with; the token leaves by letter and only its hash stays. */
-export type Reset = { token: string; userId: bigint; email: string; name: string; language: string };
+export type Reset = {
+  token: string;
+  expiresAt: Temporal.Instant;
+  userId: bigint;
+  email: string;
+  name: string;
+  language: string;
+};
 
 const resetMinutes = 60;
 const invitationMinutes = 7 * 24 * 60;
@@ -98,12 +105,13 @@ async function writeReset(
   { now, minutes }: { now: Temporal.Instant; minutes: number },
 ): Promise<Reset> {
   const token = secretToken();
+  const expiresAt = now.add({ minutes });
   await sql`
     insert into password_resets (reset_hash, user_id, expires_at)
-    values (${sha256(token)}, ${userId}, ${now.add({ minutes })})`.execute(tx);
+    values (${sha256(token)}, ${userId}, ${expiresAt})`.execute(tx);
   const user = await findUserById(tx, userId);
   if (!user) throw refuse('user_not_found');
-  return { token, userId, email: user.email, name: user.name, language: user.language };
+  return { token, expiresAt, userId, email: user.email, name: user.name, language: user.language };
 }
 
 async function storePassword(tx: Tx, userId: bigint, hash: string): Promise<void> {

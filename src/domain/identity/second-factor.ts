@@ -4,8 +4,8 @@ import { refuse } from '#domain/identity/_refusals.ts';
 import { seal, unseal } from '#domain/identity/_seal.ts';
 import { authenticator, makeRecoveryCodes, stepOf } from '#domain/identity/_second-factor.ts';
 import { findUserById, type UserRow } from '#domain/identity/_store.ts';
-import { countAttempt } from '#domain/identity/throttle.ts';
 import type { Proving } from '#domain/identity/sign-in.ts';
+import { countAttempt } from '#domain/identity/throttle.ts';
 import type { Db } from '#kit/db.ts';
 
 /** Begins an authenticator: the secret to scan or type, which counts only once a code has shown that it arrived. Refuses `factor_exists`. */

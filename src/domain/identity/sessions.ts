@@ -4,9 +4,9 @@ import { passwordMatches } from '#domain/identity/_passwords.ts';
 import { refuse } from '#domain/identity/_refusals.ts';
 import { idleHours, rotateSession, sessionHash } from '#domain/identity/_sessions.ts';
 import { findUserById, type MembershipRow, membershipsOf, type UserRow } from '#domain/identity/_store.ts';
-import { countAttempt, forgiveAttempt } from '#domain/identity/throttle.ts';
 import type { OperatorRole } from '#domain/identity/roles.ts';
 import { type Proving, provePossession } from '#domain/identity/sign-in.ts';
+import { countAttempt, forgiveAttempt } from '#domain/identity/throttle.ts';
 import { type Db, transaction } from '#kit/db.ts';
 
 export type Person = {

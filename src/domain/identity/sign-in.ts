@@ -1,7 +1,7 @@
 import type { Temporal } from 'temporal-polyfill';
 import { passwordMatches } from '#domain/identity/_passwords.ts';
 import { refuse } from '#domain/identity/_refusals.ts';
-import { useSecondFactor } from '#domain/identity/_second-factor.ts';
+import { takeSecondFactor } from '#domain/identity/_second-factor.ts';
 import { type IssuedSession, type Visitor, writeSession } from '#domain/identity/_sessions.ts';
 
 import { findUser, type UserRow } from '#domain/identity/_store.ts';
@@ -43,5 +43,5 @@ export async function provePossession(
 ): Promise<void> {
   if (!user.totp_secret) return;
   if (!code) throw refuse('second_factor_required');
-  if (!(await useSecondFactor(db, user, { code, now, secret }))) throw refuse('second_factor_refused');
+  if (!(await takeSecondFactor(db, user, { code, now, secret }))) throw refuse('second_factor_refused');
 }

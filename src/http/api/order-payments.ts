@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import Type from 'typebox';
 import { chargeOrder } from '#domain/orders/charge.ts';
+import { getOrder } from '#domain/orders/get.ts';
 import { offerPayment } from '#domain/orders/offer.ts';
 import { payFromAccount } from '#domain/orders/pay.ts';
 import { change, converse, customerOf, read } from '#http/act.ts';
@@ -47,7 +48,11 @@ function getOrdersIdPayments(app: App): void {
         response: { 200: Type.Object({ items: Type.Array(Attempt) }) },
       },
     },
-    (request) => read(request, async (tx) => ({ items: await listAttempts(tx, keyOf(request)) })),
+    (request) =>
+      read(request, async (tx) => {
+        await getOrder(tx, keyOf(request));
+        return { items: await listAttempts(tx, keyOf(request)) };
+      }),
   );
 }
 
