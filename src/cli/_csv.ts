@@ -31,7 +31,9 @@ export async function readCsv<Name extends string>(
     relax_column_count: true,
     skip_empty_lines: true,
     // Rows are taken here, not from the stream, which would lose those it still holds when a later one is malformed.
-    on_record: (record: string[], { lines }) => void take(reading, record, lines),
+    on_record: (record: string[], { lines }) => {
+      take(reading, record, lines);
+    },
   });
   const guard = utf8Lines((line) => problems.push({ line, column: first, reason: 'not UTF-8 text' }));
   try {

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import { findCustomers } from '#domain/customers/get.ts';
 import { registerUsers, type UserDraft } from '#domain/identity/register.ts';
+import type { Role } from '#domain/identity/roles.ts';
 import type { Tx } from '#kit/db.ts';
 
 type Person = {
@@ -10,7 +11,7 @@ type Person = {
   language: string;
   who: string;
   operatorRole?: NonNullable<UserDraft['operatorRole']>;
-  at?: { customer: string; role: 'admin' | 'billing' | 'technical' };
+  at?: { customer: string; role: Role };
 };
 
 const people: readonly Person[] = [
@@ -35,14 +36,17 @@ const people: readonly Person[] = [
     who: 'operator, support',
     operatorRole: 'support',
   },
-  customer('anna.bianchi@studio-bianchi.example', 'Anna Bianchi', 'studio-bianchi', 'admin'),
-  customer('paolo.riva@studio-bianchi.example', 'Paolo Riva', 'studio-bianchi', 'billing'),
-  customer('marta.conti@studio-bianchi.example', 'Marta Conti', 'studio-bianchi', 'technical'),
-  customer('titolare@officina-verdi.example', 'Vito Verdi', 'officina-verdi', 'admin'),
-  customer('cucina@trattoria-rossi.example', 'Rosa Rossi', 'trattoria-rossi', 'admin'),
-  customer('alice@agenzia-neri.example', 'Alice Neri', 'agenzia-neri', 'admin'),
-  customer('presidenza@cooperativa-blu.example', 'Bruno Blu', 'cooperativa-blu', 'admin'),
-  { ...customer('k.bergmann@bergmann.example', 'Karin Bergmann', 'bergmann', 'admin'), language: 'de' },
+  customer('anna.bianchi@studio-bianchi.example', 'Anna Bianchi', { customer: 'studio-bianchi', role: 'admin' }),
+  customer('paolo.riva@studio-bianchi.example', 'Paolo Riva', { customer: 'studio-bianchi', role: 'billing' }),
+  customer('marta.conti@studio-bianchi.example', 'Marta Conti', { customer: 'studio-bianchi', role: 'technical' }),
+  customer('titolare@officina-verdi.example', 'Vito Verdi', { customer: 'officina-verdi', role: 'admin' }),
+  customer('cucina@trattoria-rossi.example', 'Rosa Rossi', { customer: 'trattoria-rossi', role: 'admin' }),
+  customer('alice@agenzia-neri.example', 'Alice Neri', { customer: 'agenzia-neri', role: 'admin' }),
+  customer('presidenza@cooperativa-blu.example', 'Bruno Blu', { customer: 'cooperativa-blu', role: 'admin' }),
+  {
+    ...customer('k.bergmann@bergmann.example', 'Karin Bergmann', { customer: 'bergmann', role: 'admin' }),
+    language: 'de',
+  },
 ];
 
 /** Registers the people of the demo company: one login for each role, and an admin of each customer that shows something. */
@@ -74,8 +78,8 @@ export function logins(secret: string): string[] {
   return ['Demo logins (only in the sandbox):', ...lines];
 }
 
-function customer(email: string, name: string, code: string, role: 'admin' | 'billing' | 'technical'): Person {
-  return { email, name, language: 'it', who: `${code}, ${role}`, at: { customer: code, role } };
+function customer(email: string, name: string, at: NonNullable<Person['at']>): Person {
+  return { email, name, language: 'it', who: `${at.customer}, ${at.role}`, at };
 }
 
 /** Made from the installation's secret, so that it can be told again and is another one everywhere. */

@@ -6,6 +6,7 @@ import { currentMoment } from '#cli/_moment.ts';
 import { getSeller } from '#domain/customers/sellers.ts';
 import { StartError, UsageError } from '#kit/errors.ts';
 import { moveClock } from '#worker/move-clock.ts';
+import type { DayReport } from '#worker/run.ts';
 
 /** Tells or sets the sandbox's clock; forward it runs every business day on the way. */
 export const command: Command = {
@@ -35,7 +36,12 @@ async function show(context: Context): Promise<number> {
 async function set(context: Context, date: string): Promise<number> {
   const day = dayOf('DATE', date);
   const open = await openEngine(context);
-  const reports = await moveClock(open, day).finally(open.close);
+  let reports: DayReport[];
+  try {
+    reports = await moveClock(open, day);
+  } finally {
+    await open.close();
+  }
   const last = reports.at(-1);
   if (last?.state === 'held') {
     const how = `bin/rinnovo renew --on ${last.on} --confirm "REASON"`;
