@@ -98,11 +98,11 @@ export async function price(tx: Tx, code: string, draft: PlanDraft = {}): Promis
   await changePrices(tx, actOn('2020-01-01', 'operator:1'), { rows: [row], reason: 'a test' });
 }
 
-let count = 0;
+let made = 0;
 
 /** A new customer with an open account: an Italian firm unless said otherwise. */
 export async function customer(tx: Tx, draft: Partial<NewCustomer> = {}): Promise<bigint> {
-  const code = draft.code ?? `c${String(++count).padStart(6, '0')}`;
+  const code = draft.code ?? `c${String(++made).padStart(6, '0')}`;
   const row = {
     code,
     name: `Ditta ${code}`,
@@ -134,28 +134,57 @@ export async function platformWithMailboxes(
   mailboxes: readonly MailboxDraft[],
 ): Promise<{ platformId: bigint; name: string; mailboxIds: bigint[] }> {
   const act = actOn('2020-01-01');
-  const { rows } = await sql<{ product_id: bigint }>`select product_id from products where code = 'exchange'`.execute(
-    tx,
-  );
-  const productId = rows[0]?.product_id;
-  assert(productId, 'make a plan first');
-  const name = `hosted-${++count}`;
+  const { productId } = await productOf(tx);
+  const name = `hosted-${++made}`;
   const [platformId] = await registerPlatforms(tx, act, [{ customerId, name, productId }]);
   assert(platformId);
-  const drafts = mailboxes.map((draft, i) => {
-    const { mode = 'monthly', termMode = mode === 'none' ? 'monthly' : mode } = draft;
-    const days = { anchorOn: day(String(draft.anchorOn)), expiresOn: day(String(draft.expiresOn)) };
-    return {
-      customerId,
-      platformId,
-      planId: draft.plan,
-      address: `m${i}@${name}.example.com`,
-      mode,
-      termMode,
-      ...days,
-    };
-  });
+  const drafts = mailboxes.map((draft, i) =>
+    rowOf(draft, { customerId, platformId, address: `m${i}@${name}.example.com` }),
+  );
   return { platformId, name, mailboxIds: await registerMailboxes(tx, act, drafts) };
+}
+
+/** Many customers at once, each with a platform of mailboxes like `mailboxes`; returns the customers' ids. */
+export async function crowd(
+  tx: Tx,
+  count: number,
+  shape: { mailboxes: readonly MailboxDraft[]; countries?: readonly string[] },
+): Promise<bigint[]> {
+  const act = actOn('2020-01-01');
+  const { mailboxes, countries = ['IT'] } = shape;
+  const rows = Array.from({ length: count }, (_, i) => {
+    const code = `c${String(++made).padStart(6, '0')}`;
+    const country = countries[i % countries.length] ?? 'IT';
+    return { code, name: code, email: `${code}@example.com`, country, language: 'it', currency: 'EUR' };
+  });
+  const customerIds = [...(await registerCustomers(tx, act, rows)).values()].toSorted((a, b) => Number(a - b));
+  await openAccounts(
+    tx,
+    customerIds.map((customerId) => ({ customerId, currency: 'EUR' })),
+  );
+  const { productId } = await productOf(tx);
+  const platforms = customerIds.map((customerId) => ({ customerId, name: `hosted-${++made}`, productId }));
+  const platformIds = await registerPlatforms(tx, act, platforms);
+  const drafts = platforms.flatMap(({ customerId, name }, i) =>
+    mailboxes.map((draft, j) =>
+      rowOf(draft, { customerId, platformId: platformIds[i] ?? 0n, address: `m${j}@${name}.example.com` }),
+    ),
+  );
+  await registerMailboxes(tx, act, drafts);
+  return customerIds;
+}
+
+async function productOf(tx: Tx): Promise<{ productId: bigint }> {
+  const { rows } = await sql<{ productId: bigint }>`
+    select product_id as "productId" from products where code = 'exchange'`.execute(tx);
+  assert(rows[0], 'make a plan first');
+  return rows[0];
+}
+
+function rowOf(draft: MailboxDraft, place: { customerId: bigint; platformId: bigint; address: string }) {
+  const { mode = 'monthly', termMode = mode === 'none' ? 'monthly' : mode } = draft;
+  const days = { anchorOn: day(String(draft.anchorOn)), expiresOn: day(String(draft.expiresOn)) };
+  return { ...place, planId: draft.plan, mode, termMode, ...days };
 }
 
 /** Money that comes in through the bank, spent on open debts, oldest first (R4). `surplus` is the free credit it left. */
@@ -169,7 +198,7 @@ export async function pay(
   const draft = {
     customerId,
     provider: 'bank' as const,
-    providerRef: `transfer ${++count}`,
+    providerRef: `transfer ${++made}`,
     amount,
     currency,
     ...none,
@@ -187,7 +216,7 @@ export async function takeBack(
   { customerId, paymentId, amount }: { customerId: bigint; paymentId: bigint; amount: bigint },
 ): Promise<void> {
   await lockAccount(tx, customerId);
-  await reversePayment(tx, act, { customerId, paymentId, amount, reference: `dispute ${++count}` });
+  await reversePayment(tx, act, { customerId, paymentId, amount, reference: `dispute ${++made}` });
   await reopenDebts(tx, act, [customerId]);
 }
 

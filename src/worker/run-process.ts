@@ -55,7 +55,7 @@ async function runBatch(running: Running, customerIds: readonly bigint[]): Promi
       return runBatch(running, customerIds);
     }
     // The machine, the database or the clock failed, not a customer.
-    if (error instanceof Refusal || isOutage(error)) throw error;
+    if (concernsEverybody(error) || isOutage(error)) throw error;
     if (customerIds.length > 1) {
       const half = Math.ceil(customerIds.length / 2);
       return (await runBatch(running, customerIds.slice(0, half))) + (await runBatch(running, customerIds.slice(half)));
@@ -100,6 +100,11 @@ function shuffled<T>(items: T[]): T[] {
 
 function isContention(error: unknown): boolean {
   return ['40P01', '40001', '55P03'].includes(codeOf(error));
+}
+
+// Other refusals are about one customer, such as a country without a VAT rate.
+function concernsEverybody(error: unknown): boolean {
+  return error instanceof Refusal && ['clock_behind', 'no_seller'].includes(error.code);
 }
 
 function isOutage(error: unknown): boolean {
