@@ -1,0 +1,132 @@
+import { PaypalReferenceIdType, type TransactionInformation } from '@paypal/paypal-server-sdk';
+import { Temporal } from 'temporal-polyfill';
+import { PaypalNo } from '#adapters/payments/_paypal-client.ts';
+import type { PaypalDesk } from '#adapters/payments/_paypal-desk.ts';
+import { fromPaypal } from '#adapters/payments/_paypal-money.ts';
+import { type ProviderMovement, ProviderRefused } from '#domain/payments/provider.ts';
+
+type Window = { from: Temporal.Instant; to: Temporal.Instant };
+
+/**
+ * PayPal's statement from its transaction search, which runs up to three hours late. Asked a week at a time, PayPal
+ * allowing 31 days and 10,000 lines; a week with more is halved until it fits. Each line's fee is a line of its own.
+ */
+export async function* listMovements(desk: PaypalDesk, { from, to }: Window): AsyncGenerator<ProviderMovement> {
+  const end = earlier(to, desk.now().add({ seconds: 1 }));
+  let start = from;
+  while (Temporal.Instant.compare(start, end) < 0) {
+    const next = earlier(start.add({ hours: 7 * 24 }), end);
+    yield* readWindow(desk, { from: start, to: next });
+    start = next;
+  }
+}
+
+/** The order whose money this capture took, or null when PayPal knows no such capture of ours. */
+export async function orderOfCapture({ call }: PaypalDesk, captureId: string): Promise<string | null> {
+  try {
+    const capture = await call(({ payments }) => payments.getCapturedPayment({ captureId }));
+    return capture.supplementaryData?.relatedIds?.orderId ?? null;
+  } catch (error) {
+    if (error instanceof PaypalNo) return null;
+    throw error;
+  }
+}
+
+async function* readWindow(desk: PaypalDesk, window: Window): AsyncGenerator<ProviderMovement> {
+  const lines = await readLines(desk, window);
+  if (lines === 'too many') {
+    const half = middle(window);
+    yield* readWindow(desk, { from: window.from, to: half });
+    yield* readWindow(desk, { from: half, to: window.to });
+    return;
+  }
+  const inside = lines
+    .map((line) => ({ line, at: instantOf(line) }))
+    // The search counts in seconds and has its last one; a statement does not.
+    .filter(({ at }) => Temporal.Instant.compare(at, window.from) >= 0 && Temporal.Instant.compare(at, window.to) < 0)
+    .sort((a, b) => Temporal.Instant.compare(a.at, b.at));
+  for (const { line, at } of inside) yield* movementsOf(desk, line, at);
+}
+
+const linesAtOnce = 500;
+
+async function readLines(desk: PaypalDesk, { from, to }: Window): Promise<TransactionInformation[] | 'too many'> {
+  const lines: TransactionInformation[] = [];
+  for (let page = 1; ; page++) {
+    const answer = await searchPage(desk, { from, to }, page);
+    if (answer === 'too many') return answer;
+    lines.push(...(answer.transactionDetails ?? []).flatMap((each) => each.transactionInfo ?? []));
+    if (page >= (answer.totalPages ?? 1)) return lines;
+  }
+}
+
+async function searchPage({ call }: PaypalDesk, { from, to }: Window, page: number) {
+  try {
+    return await call(({ search }) =>
+      search.searchTransactions({
+        startDate: secondsOf(from),
+        endDate: secondsOf(to),
+        fields: 'transaction_info',
+        pageSize: linesAtOnce,
+        page,
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof PaypalNo)) throw error;
+    if (error.issue === 'RESULTSET_TOO_LARGE' && to.since(from).total('seconds') >= 2) return 'too many' as const;
+    throw new ProviderRefused('bad_request', error.message);
+  }
+}
+
+async function* movementsOf(
+  desk: PaypalDesk,
+  line: TransactionInformation,
+  at: Temporal.Instant,
+): AsyncGenerator<ProviderMovement> {
+  // Denied, and pending: no money moved, or not yet.
+  if (line.transactionStatus === 'D' || line.transactionStatus === 'P') return;
+  const id = String(line.transactionId);
+  const { amount, currency } = fromPaypal(line.transactionAmount);
+  const kind = kindOf(line.transactionEventCode ?? '');
+  const ref = kind === 'charge' ? ((await orderOf(desk, line)) ?? id) : id;
+  if (amount !== 0n) yield { ref, kind, amount, currency, at };
+  const fee = line.feeAmount ? fromPaypal(line.feeAmount) : undefined;
+  if (fee && fee.amount !== 0n) yield { ref: id, kind: 'fee', ...fee, at };
+}
+
+/**
+ * What a line is, by PayPal's event codes (developer.paypal.com/reports/reference/t-codes): T01 fees on their own, T03
+ * and T04 from and to the bank, T1107 our refunds, the rest of T11 and T12 disputes, holds, chargebacks and their ends.
+ * All else counts as a charge: what we have no payment for is then seen as a difference, never left out.
+ */
+function kindOf(code: string): ProviderMovement['kind'] {
+  const group = code.slice(0, 3);
+  if (group === 'T01') return 'fee';
+  if (group === 'T03' || group === 'T04') return 'payout';
+  if (code === 'T1107') return 'refund';
+  if (group === 'T12' || group === 'T11') return code === 'T1108' || code === 'T1109' ? 'fee' : 'dispute';
+  return 'charge';
+}
+
+/** Our payments are known by their order; some lines name it, for others it is asked. */
+async function orderOf(desk: PaypalDesk, line: TransactionInformation): Promise<string | null> {
+  const { paypalReferenceId, paypalReferenceIdType, transactionId } = line;
+  if (paypalReferenceIdType === PaypalReferenceIdType.Odr && paypalReferenceId) return paypalReferenceId;
+  return transactionId ? orderOfCapture(desk, transactionId) : null;
+}
+
+function instantOf({ transactionInitiationDate = '' }: TransactionInformation): Temporal.Instant {
+  return Temporal.Instant.from(transactionInitiationDate.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+}
+
+function secondsOf(at: Temporal.Instant): string {
+  return at.round({ smallestUnit: 'second', roundingMode: 'floor' }).toString();
+}
+
+function earlier(a: Temporal.Instant, b: Temporal.Instant): Temporal.Instant {
+  return Temporal.Instant.compare(a, b) < 0 ? a : b;
+}
+
+function middle({ from, to }: Window): Temporal.Instant {
+  return from.add({ seconds: Math.floor(to.since(from).total('seconds') / 2) });
+}

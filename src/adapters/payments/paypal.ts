@@ -1,0 +1,58 @@
+import type { Temporal } from 'temporal-polyfill';
+import { createCharge, describeCharge, findCharge } from '#adapters/payments/_paypal-charges.ts';
+import { createPaypalCall, type PaypalAccess, PaypalNo } from '#adapters/payments/_paypal-client.ts';
+import type { PaypalDesk } from '#adapters/payments/_paypal-desk.ts';
+import { getMethod, removeMethod, startMethod } from '#adapters/payments/_paypal-methods.ts';
+import { listMovements, orderOfCapture } from '#adapters/payments/_paypal-movements.ts';
+import { makeRefund } from '#adapters/payments/_paypal-refunds.ts';
+import { cancelOrder, confirmOrder } from '#adapters/payments/_paypal-settle.ts';
+import type { PaymentProvider } from '#domain/payments/provider.ts';
+
+/**
+ * `environment` decides whose keys are taken: PayPal's live address knows no sandbox keys and the other way round.
+ * `baseUrl` is a fake's address; an answer later than `timeoutMilliseconds` (30,000) counts as lost.
+ */
+export type PaypalOptions = PaypalAccess & { now: () => Temporal.Instant };
+
+/** PayPal as a payment provider, and what only PayPal's webhooks need. */
+export type PaypalProvider = PaymentProvider & {
+  /** The charge whose money this capture took, null when it is none of ours: refunds and disputes name captures. */
+  chargeOfCapture(captureId: string): Promise<string | null>;
+};
+
+/** Payments through PayPal's Orders, Payments and Payment Method Tokens APIs; every POST carries its PayPal-Request-Id. */
+export function createPaypalProvider(options: PaypalOptions): PaypalProvider {
+  const desk: PaypalDesk = {
+    call: createPaypalCall(options),
+    now: options.now,
+    keys: new Map(),
+    underWay: new Map(),
+  };
+  return {
+    name: 'paypal',
+    kinds: ['paypal'],
+    startMethod: (request) => startMethod(desk, request),
+    getMethod: (ref) => getMethod(desk, ref),
+    removeMethod: (token) => removeMethod(desk, token),
+    createCharge: (request) => createCharge(desk, request),
+    confirmCharge: (ref) => confirmOrder(desk, ref),
+    cancelCharge: (ref) => cancelOrder(desk, ref),
+    getCharge: (ref) => describeCharge(desk, ref),
+    findCharge: async (key) => findCharge(desk, key),
+    refund: (request) => makeRefund(desk, request),
+    listMovements: (from, to) => listMovements(desk, { from, to }),
+    chargeOfCapture: (captureId) => orderOfCapture(desk, captureId),
+  };
+}
+
+/** Asks PayPal whether it takes these keys: null when it does, otherwise one sentence for whoever starts the product. */
+export async function checkPaypalKeys(access: PaypalAccess): Promise<string | null> {
+  try {
+    // Nobody has this account, and only who may ask is told so.
+    await createPaypalCall(access)(({ vault }) => vault.getPaymentToken('nobodys-account'));
+    return null;
+  } catch (error) {
+    if (error instanceof PaypalNo) return null;
+    return error instanceof Error ? error.message : String(error);
+  }
+}
