@@ -24,14 +24,14 @@ export type Context = {
 };
 
 /** Makes the context of one command. */
-export function createContext(settings: Settings, stopping: AbortSignal): Context {
+export function createContext(settings: Settings, stopping: AbortSignal, awaitDisk = true): Context {
   let embedded: Embedded | undefined;
   let opened: Promise<OpenDatabase> | undefined;
 
   async function open(): Promise<OpenDatabase> {
     const ownerUrl = settings.databaseUrl ?? (await boot());
     await migrate(ownerUrl, settings.secret);
-    const database = await openDatabase(ownerUrl, settings.secret, { poolSize: Math.max(10, settings.workers + 4) });
+    const database = await openDatabase(ownerUrl, settings.secret, { poolSize: Math.max(10, settings.workers + 4), awaitDisk });
     await ensureSeller(database.system);
     return { ...database, ownerUrl };
   }

@@ -25,6 +25,8 @@ export type Command = {
   positionals?: readonly [least: number, most: number];
   /** Whether it ends by itself, in order, when told to stop (`start`); any other is given a moment and then left. */
   stopsItself?: true;
+  /** Whether its commits need not wait for the disk, because what it does can be done again (the sandbox's clock). */
+  repeatable?: true;
   /** Answers the exit code; nothing means 0. */
   run(context: Context, args: Arguments): Promise<number | undefined> | Promise<void>;
 };
@@ -57,7 +59,7 @@ async function dispatch(
   const { command } = await load();
   if (words.includes('--help') || words.includes('-h')) return explain(command);
   const args = parse(name, command, words);
-  const context = createContext(readSettings(process.env), stopping);
+  const context = createContext(readSettings(process.env), stopping, command.repeatable !== true);
   let code: number | undefined;
   try {
     const done = command.run(context, args).then((answer) => answer ?? 0);

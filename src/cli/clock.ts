@@ -13,6 +13,7 @@ export const command: Command = {
   summary: 'Shows the business clock, or sets it and runs every day in between (sandbox only).',
   usage: ['clock show', 'clock set DATE'],
   positionals: [1, 2],
+  repeatable: true,
   async run(context, { positionals: [verb, date] }) {
     if (context.settings.mode === 'production')
       throw new StartError('In production the clock is the clock; only the sandbox has its own.');

@@ -15,15 +15,22 @@ export type Database = {
   close(): Promise<void>;
 };
 
+export type DatabaseOptions = {
+  poolSize?: number;
+  /** Whether a commit waits for the disk; it does unless this says false. A commit is whole and in order either way. */
+  awaitDisk?: boolean;
+};
+
 /** Opens the database at `ownerUrl` with the two application roles; both must exist (see migrate). Nothing connects before it is needed. */
-export function openDatabase(ownerUrl: string, secret: string, options: { poolSize?: number } = {}): Promise<Database> {
+export function openDatabase(ownerUrl: string, secret: string, options: DatabaseOptions = {}): Promise<Database> {
   acceptTemporalParameters();
   const url = {
     system: roleUrl(ownerUrl, 'rinnovo_system', secret),
     api: roleUrl(ownerUrl, 'rinnovo_api', secret),
   };
   const max = options.poolSize ?? 10;
-  const system = connect(url.system, { max, session: '-c idle_in_transaction_session_timeout=300s' });
+  const disk = options.awaitDisk === false ? ' -c synchronous_commit=off' : '';
+  const system = connect(url.system, { max, session: `-c idle_in_transaction_session_timeout=300s${disk}` });
   const api = connect(url.api, {
     max,
     session: '-c statement_timeout=20s -c lock_timeout=10s -c idle_in_transaction_session_timeout=30s',

@@ -33,10 +33,11 @@ export async function reconcile(
   const { fromOn, toOn, timeZone } = ask.period;
   const from = startOfDay(fromOn, timeZone);
   const to = startOfDay(toOn, timeZone);
-  await readStatement(db, provider, { from: from.subtract({ hours: margin }), to: to.add({ hours: margin }) });
-  await postOwnMovements(db, provider.name, ask.now.at);
+  const wide = { from: from.subtract({ hours: margin }), to: to.add({ hours: margin }) };
+  const lines = await readStatement(db, provider, wide);
+  if (lines > 0) await postOwnMovements(db, provider.name, ask.now.at);
   const differences = await listDifferences(db, provider.name, { from, to });
-  const matched = await countMatched(db, provider.name, { from, to });
+  const matched = lines > 0 ? await countMatched(db, provider.name, { from, to }) : 0n;
   const differing = BigInt(differences.length);
   await sql`
     insert into reconciliations (provider, from_on, to_on, matched, differing, ran_at)
@@ -51,15 +52,18 @@ const linesAtOnce = 1_000;
 
 type Window = { from: Temporal.Instant; to: Temporal.Instant };
 
-async function readStatement(db: Db, provider: PaymentProvider, { from, to }: Window): Promise<void> {
+async function readStatement(db: Db, provider: PaymentProvider, { from, to }: Window): Promise<number> {
   let lines: ProviderMovement[] = [];
+  let count = 0;
   for await (const line of provider.listMovements(from, to)) {
     lines.push(line);
+    count++;
     if (lines.length < linesAtOnce) continue;
     await keepLines(db, provider.name, lines);
     lines = [];
   }
   await keepLines(db, provider.name, lines);
+  return count;
 }
 
 async function keepLines(db: Db, provider: ProviderName, lines: readonly ProviderMovement[]): Promise<void> {
