@@ -17,7 +17,7 @@ export const command: Command = {
     // Links run out by the host's clock, wherever the sandbox's stands.
     const now = Temporal.Now.instant();
     const { token } = await transaction(system, (tx) => inviteOperator(tx, { email }, now));
-    const link = `${context.settings.publicUrl}/password#${token}`;
+    const link = `${context.settings.publicUrl}/password/${token}`;
     process.stdout.write(
       `${email} is an operator. Within a week, choose the password here; this is shown once:\n${link}\n`,
     );

@@ -8,6 +8,7 @@ import { registerPlans } from '#domain/catalog/register-plans.ts';
 import type { Plan } from '#domain/catalog/types.ts';
 import { getCustomer } from '#domain/customers/get.ts';
 import { getSeller } from '#domain/customers/sellers.ts';
+import { announcePrices } from '#domain/renewals/announce-prices.ts';
 import { actOf, change, customerOf, read } from '#http/act.ts';
 import type { App } from '#http/context.ts';
 import { Amount, Day, DryRun, Maybe, Reason, Strict, Text, Word } from '#http/schemas.ts';
@@ -170,6 +171,7 @@ function postPriceChanges(app: App): void {
         }));
         const { reason } = request.body;
         const changes = await changePrices(tx, act, { rows, reason, noticeDays: policy.price_notice_days });
+        await announcePrices(tx, act, changes);
         return {
           changes: changes.map(({ plan, before, after: { currency, validFrom: valid_from, monthly, yearly } }) => {
             const was = before && { monthly: before.monthly, yearly: before.yearly };
