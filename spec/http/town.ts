@@ -19,7 +19,7 @@ import { recordTransfer } from '#domain/orders/record-transfer.ts';
 import { startMethod } from '#domain/payments/start-method.ts';
 import { parkCustomer } from '#domain/platforms/park.ts';
 import { registerMailboxes, registerPlatforms } from '#domain/platforms/register.ts';
-import { morningOf, setClock } from '#kit/clock.ts';
+import { morningOf, readClock, setClock } from '#kit/clock.ts';
 import { type Tx, transaction } from '#kit/db.ts';
 import { testSecret } from '#spec/harness.ts';
 import { origin, type TestServer } from '#spec/http/server.ts';
@@ -63,7 +63,8 @@ export async function buildTown(owner: { after(done: () => Promise<void>): void 
   });
   const alpha = await settle(server, 'ALPHA');
   const beta = await settle(server, 'BETA');
-  await liveOneDay(owner, server);
+  const work = await openWorker(owner, server);
+  await work();
   for (const neighbour of [alpha, beta]) await trade(server, neighbour);
   await transaction(system, (tx) =>
     parkCustomer(tx, act, { customerId: beta.customerId, process: 'test', reason: 'to see' }),
@@ -72,7 +73,7 @@ export async function buildTown(owner: { after(done: () => Promise<void>): void 
             values ('2027-02-20', 'held', 'too far back', 9, ${moment.at})`.execute(system);
   const runId = await one(server, 'select max(run_id) as id from runs');
   const parkingId = await one(server, 'select max(parking_id) as id from parkings');
-  return { alpha, beta, runId, parkingId };
+  return { alpha, beta, runId, parkingId, work };
 }
 
 export type Town = Awaited<ReturnType<typeof buildTown>>;
@@ -168,8 +169,8 @@ async function registerPeople(tx: Tx, customerId: bigint, domain: string): Promi
   return Object.fromEntries(roles.map((role, i) => [role, ids[i]])) as Record<Role, bigint>;
 }
 
-/** The business day of 1 March: each customer is invoiced 36.60 and, without a method, is in debt by it. */
-async function liveOneDay(owner: { after(done: () => Promise<void>): void }, { database, context }: TestServer) {
+/** The business day, with letters that are caught. On 1 March each customer is invoiced 36.60 and, without a method, is in debt by it. */
+async function openWorker(owner: { after(done: () => Promise<void>): void }, { database, context }: TestServer) {
   const now = () => moment.at;
   const catcher = await startMailCatcher(database.system, { now, port: 0 });
   const mailer = createSmtpMailer(catcher.url, { now });
@@ -182,7 +183,7 @@ async function liveOneDay(owner: { after(done: () => Promise<void>): void }, { d
     ...{ mailFrom: 'post@seller.example', providers: context.providers, mailer, provisioning: null },
     tell: (message, details) => assert.fail(`${message} ${JSON.stringify(details, (_, value) => String(value))}`),
   });
-  await runDay(engine, () => moment);
+  return async () => runDay(engine, await readClock(database.system, zone));
 }
 
 /** Money comes in and goes out, so that there are receipts, credit notes, an open order and a pending method. */
