@@ -97,8 +97,10 @@ async function readLines(tx: Db | Tx, keys: readonly OrderKey[]): Promise<Map<bi
   return Map.groupBy(rows, (row) => row.orderId);
 }
 
+// Each key once: two payments may be for the same order, and its lines must not be read twice.
 function keyColumns(keys: readonly OrderKey[]) {
-  return columns(keys, {
+  const distinct = [...new Map(keys.map((key) => [key.orderId, key])).values()];
+  return columns(distinct, {
     customer_id: ['bigint', (key) => key.customerId],
     order_id: ['bigint', (key) => key.orderId],
   });

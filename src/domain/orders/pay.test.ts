@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
+import { lockAccount } from '#domain/ledger/lock.ts';
 import { chargeOrder } from '#domain/orders/charge.ts';
-import { payFromAccount } from '#domain/orders/pay.ts';
+import { payFromAccount, spendPayments } from '#domain/orders/pay.ts';
 import { syncSettlementOrders } from '#domain/orders/sync-settlement.ts';
 import type { Order } from '#domain/orders/types.ts';
 import { withdrawOrder } from '#domain/orders/withdraw.ts';
+import { receivePayments } from '#domain/payments/receive.ts';
 import { withdrawCredit } from '#domain/payments/withdraw.ts';
 import type { Refusal } from '#kit/errors.ts';
 import {
@@ -60,6 +62,32 @@ test('an order paid twice is paid once, and the surplus is free credit', async (
   const counted = await sql<{ invoices: bigint; mailboxes: bigint }>`
     select (select count(*) from invoices) as invoices, (select count(*) from mailboxes) as mailboxes`.execute(shop.db);
   assert.deepEqual(counted.rows, [{ invoices: 1n, mailboxes: 1n }]);
+  await verifyShop(shop);
+});
+
+test('two payments of one order that arrive together pay it once', async (t) => {
+  const shop = await openShop(t);
+  const customer = await addCustomer(shop);
+  const { customerId } = customer;
+  const { orderId } = await placeMailbox(shop, customer, 'a@example.com');
+  const draft = {
+    customerId,
+    orderId,
+    provider: 'bank' as const,
+    chargeId: null,
+    amount: 1220n,
+    currency: 'EUR',
+    note: '',
+  };
+  await shop.within(async (tx) => {
+    await lockAccount(tx, customerId);
+    const drafts = [
+      { ...draft, providerRef: 'CRO 1' },
+      { ...draft, providerRef: 'CRO 2' },
+    ];
+    await spendPayments(tx, shop.act(), await receivePayments(tx, shop.act(), drafts));
+  });
+  assert.equal(await balanceOf(shop, customerId), 1220n);
   await verifyShop(shop);
 });
 
@@ -158,8 +186,9 @@ test('the prepaid account pays mailboxes when it covers them, and never a top-up
   await verifyShop(shop);
 });
 
-test('a debt is never collected while a page for it can still be paid', async (t) => {
-  const shop = await openShop(t);
+/** A customer in debt with a page open to pay it, just before the debt is charged to a new method. */
+async function openDebtPage(owner: Parameters<typeof openShop>[0]) {
+  const shop = await openShop(owner);
   const customer = await addCustomer(shop);
   const { customerId } = customer;
   await addMailbox(shop, customer, '2027-03-01');
@@ -170,6 +199,21 @@ test('a debt is never collected while a page for it can still be paid', async (t
   const page = await offer(shop, customer, orders.get(customerId) as Order);
   await addMethod(shop, { customerId, card: 'success', rank: 0 });
   await sql`update collections set due_on = ${shop.moment().on}, started_on = ${shop.moment().on}`.execute(shop.db);
+  return { shop, customerId, page };
+}
+
+test('a debt is never collected while a page for it can still be paid', async (t) => {
+  const { shop, customerId, page } = await openDebtPage(t);
+  await payOnPage(shop, page.url);
+  await shop.work();
+  assert.deepEqual(await chargesOf(shop, customerId), ['succeeded'], 'nobody had told us of the payment yet');
+  assert.deepEqual(await takenBy(shop, customerId), { count: 1, amount: 1220n });
+  assert.equal(await balanceOf(shop, customerId), 0n);
+  await verifyShop(shop);
+});
+
+test('a page for a debt is gone once the debt is charged to a method', async (t) => {
+  const { shop, customerId, page } = await openDebtPage(t);
   await shop.work();
   assert.deepEqual(await chargesOf(shop, customerId), ['withdrawn', 'succeeded']);
   await payOnPage(shop, page.url);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { changeMethods } from '#domain/payments/change-methods.ts';
-import { chargeMethods } from '#domain/payments/charge.ts';
+import { chargeMethods, listUsableMethods } from '#domain/payments/charge.ts';
 import { completeMethod } from '#domain/payments/complete-method.ts';
 import { removeMethod } from '#domain/payments/remove-method.ts';
 import { startMethod } from '#domain/payments/start-method.ts';
@@ -112,6 +112,9 @@ test('a card’s end is told 30 and 7 days before, and then it is not charged an
   const { customerId } = customer;
   await sql`update payment_methods set expires_on = '2027-05-31'`.execute(shop.db);
   await shop.work();
+  await shop.live('2027-05-31');
+  const usable = async (on: string) => (await shop.within((tx) => listUsableMethods(tx, day(on), [customerId]))).size;
+  assert.deepEqual([await usable('2027-05-31'), await usable('2027-06-01')], [1, 0], 'its last day is the last');
   await shop.live('2027-06-02');
   const told = await eventsOf(shop, customerId, 'methods.expiring', 'methods.expired');
   assert.deepEqual(

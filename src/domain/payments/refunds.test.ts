@@ -91,6 +91,8 @@ test('no more than the free credit can be withdrawn, and no money that came by b
   await assert.rejects(withdraw(shop, customerId, 6001n), { code: 'credit_too_low' });
   await assert.rejects(withdraw(shop, customerId, 1001n), { code: 'nothing_to_return_to' });
   assert.deepEqual(await refundsOf(shop), []);
+  await withdraw(shop, customerId, 400n);
+  await assert.rejects(withdraw(shop, customerId, 601n), { code: 'nothing_to_return_to' }, 'the card brought 600 more');
   await addMailbox(shop, customer, '2027-03-01', 'yearly');
   await shop.work();
   await assert.rejects(withdraw(shop, customerId, 1n), { code: 'credit_too_low' }, 'who owes has no free credit');
