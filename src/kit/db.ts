@@ -95,9 +95,33 @@ function connect(connectionString: string, { max, session }: { max: number; sess
     connectionTimeoutMillis: 15_000,
     keepAlive: true,
   });
+  pool.on('connect', prepareStatements);
   // An idle connection that breaks (server restart) is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => {});
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+}
+
+// Every statement with parameters is prepared once per connection and then only named: most of what the server would do
+// for our small ones is to plan them anew. A program has a few hundred texts; should one make them up, the rest stay unnamed.
+const names = new Map<string, string>();
+const mostNames = 1_000;
+
+function prepareStatements(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (...words: unknown[]) => unknown;
+  const prepared = (text: unknown, values?: unknown, ...rest: unknown[]): unknown => {
+    if (typeof text !== 'string' || !Array.isArray(values)) return query(text, values, ...rest);
+    const name = nameOf(text);
+    return name ? query({ name, text, values }) : query(text, values, ...rest);
+  };
+  client.query = prepared as typeof client.query;
+}
+
+function nameOf(text: string): string | undefined {
+  const known = names.get(text);
+  if (known || names.size >= mostNames) return known;
+  const name = `s${names.size}`;
+  names.set(text, name);
+  return name;
 }
 
 // The driver quotes and escapes every element on its own; most of ours are numbers and days, which need neither.
