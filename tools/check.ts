@@ -5,6 +5,8 @@ const checks: readonly (readonly [name: string, ...words: string[]])[] = [
   ['format and lint', 'node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.'],
   ['lint with types', 'node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings', '.'],
   ['types', 'node_modules/typescript/bin/tsc', '--noEmit'],
+  ['types of the web', 'node_modules/typescript/bin/tsc', '--noEmit', '-p', 'web'],
+  ['types of the API in the web', 'tools/api-types.ts', '--verify'],
   ['dead code', 'node_modules/knip/bin/knip.js', '--no-progress'],
   ['tidy', 'tools/tidy.ts'],
 ];

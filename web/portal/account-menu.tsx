@@ -3,9 +3,9 @@ import { IconLanguage, IconLogout, IconMoon, IconSun, IconUserCircle } from '@ta
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { call, scope } from '../api/client.ts';
-import { ask, queries } from '../api/queries.ts';
-import { changeTexts, languages } from '../i18n.ts';
+import { call, scope } from '#web/api/client.ts';
+import { ask, queries } from '#web/api/queries.ts';
+import { changeTexts, languages } from '#web/i18n.ts';
 
 const names = {
   it: 'Italiano',

@@ -14,7 +14,7 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { ask } from '../api/queries.ts';
+import { ask } from '#web/api/queries.ts';
 
 const billing = [
   { to: '/billing/account', key: 'nav.account', Icon: IconWallet },

@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
-import { ask, queries } from '../api/queries.ts';
+import { ask, queries } from '#web/api/queries.ts';
 import { NotFound } from './not-found.tsx';
 import { Shell } from './shell.tsx';
 

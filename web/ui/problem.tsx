@@ -1,7 +1,7 @@
 import { Alert, Button, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { ApiError, ConnectionLost } from '../api/client.ts';
+import { ApiError, ConnectionLost } from '#web/api/client.ts';
 
 /** What went wrong and what to do: the server's own sentence, the fields it names, and a way to try again. */
 export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {

@@ -3,10 +3,10 @@ import { IconFlask } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { call } from '../../api/client.ts';
-import { ask, refresh } from '../../api/queries.ts';
-import { day } from '../../ui/format.ts';
-import { ProblemNotice } from '../../ui/problem.tsx';
+import { call } from '#web/api/client.ts';
+import { ask, refresh } from '#web/api/queries.ts';
+import { day } from '#web/ui/format.ts';
+import { ProblemNotice } from '#web/ui/problem.tsx';
 
 /** In the sandbox only: what day it is, a way to another day, and the letters that were caught. Unmistakably not production. */
 export function SandboxBar() {
