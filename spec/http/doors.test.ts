@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
+import { transaction } from '#kit/db.ts';
 import { printOf } from '#spec/http/requests.ts';
 import { ask, type Caller, origin, signedIn, type TestServer, testServer } from '#spec/http/server.ts';
 import { buildTown, password, type Town } from '#spec/http/town.ts';
@@ -77,6 +78,22 @@ describe('the doors of the API', () => {
     for (const { status } of answers) assert.ok([201, 409].includes(status), String(status));
     assert.equal(new Set(answers.flatMap(({ body, status }) => (status === 201 ? [body.order_id] : []))).size, 1);
     assert.equal(await ordersOf('net = 4000'), 1);
+  });
+
+  test('while the first request with a key still runs, the second is told so and does nothing', async () => {
+    const { customerId, people } = town.alpha;
+    const claim = `${customerId} user:${people.admin} order-3`;
+    const send = () => {
+      const headers = { 'idempotency-key': 'order-3' };
+      return ask(server, 'POST /v1/orders', { as: admin, headers, payload: { kind: 'top_up', amount: 4500 } });
+    };
+    await transaction(server.database.api, async (first) => {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${claim}, 0))`.execute(first);
+      const second = await send();
+      assert.deepEqual([second.status, second.body.code], [409, 'key_busy']);
+    });
+    assert.equal((await send()).status, 201);
+    assert.equal(await ordersOf('net = 4500'), 1);
   });
 
   test('a refusal is not kept: the same key works once the reason is gone', async () => {
