@@ -15,18 +15,27 @@ export type Idempotency<Answer> = {
   begin(key: string, fingerprint: string): Remembered<Answer>;
 };
 
-/** Keys and their answers, remembered for `hours` from the first request and not a second longer. */
+/** Keys and their answers, remembered for `hours` from the first request and not a second longer; at most `limit` of them. */
 export function createIdempotency<Answer>(options: {
   now: () => Temporal.Instant;
   hours: number;
+  limit?: number;
 }): Idempotency<Answer> {
   const lifetime = options.hours * 3_600_000;
+  const { limit = Number.POSITIVE_INFINITY } = options;
   const kept = new Map<string, { since: number; fingerprint: string; answer?: Answer }>();
+  const tidy = (now: number) => {
+    for (const [key, { since }] of kept) {
+      if (now - since < lifetime && kept.size <= limit) return;
+      kept.delete(key);
+    }
+  };
   return {
     begin: (key, fingerprint) => {
       const now = options.now().epochMilliseconds;
+      tidy(now);
       const found = kept.get(key);
-      if (found && now - found.since < lifetime) {
+      if (found) {
         if (found.fingerprint !== fingerprint) return { state: 'changed' };
         return found.answer === undefined ? { state: 'running' } : { state: 'known', answer: found.answer };
       }

@@ -1,7 +1,8 @@
 import type { WireAnswer } from '#spec/fakes/faults.ts';
 import { linkToPage, showCapture } from '#spec/fakes/paypal/_show.ts';
-import { type Capture, newId, type Order, type Payer, type State, units } from '#spec/fakes/paypal/_state.ts';
+import { type Capture, newId, type Order, type State, units } from '#spec/fakes/paypal/_state.ts';
 import { refusal } from '#spec/fakes/paypal/_wire.ts';
+import type { Payer } from '#spec/fakes/paypal/payers.ts';
 
 /** Takes an order's money from whoever agreed to it, or from a saved account. Answers PayPal's refusal, if it refuses. */
 export function tryCapture(state: State, order: Order, vaultId: string): WireAnswer | undefined {

@@ -1,19 +1,9 @@
 import { findOrder } from '#spec/fakes/paypal/_orders.ts';
 import { showOrder } from '#spec/fakes/paypal/_show.ts';
-import type { Order, Payer, Setup, State } from '#spec/fakes/paypal/_state.ts';
+import type { Order, Setup, State } from '#spec/fakes/paypal/_state.ts';
 import { findSetup } from '#spec/fakes/paypal/_vault.ts';
 import { type Handler, html } from '#spec/fakes/paypal/_wire.ts';
-
-const payers: Payer[] = [
-  'pays',
-  'lacks_funds',
-  'is_locked',
-  'is_risky',
-  'must_be_asked',
-  'pays_by_echeck',
-  'cannot_be_refunded',
-  'is_refunded_late',
-];
+import { type Payer, payers } from '#spec/fakes/paypal/payers.ts';
 
 /** The page on which a payer agrees to one payment; POSTed, their answer. */
 export const payPage: Handler = (state, asked) => {

@@ -2,17 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Temporal } from 'temporal-polyfill';
 import { type Book, createBook } from '#spec/fakes/book.ts';
 import { createIdempotency, type Idempotency } from '#spec/fakes/idempotency.ts';
-
-/** PayPal accounts of payers, by what they do when they are charged. */
-export type Payer =
-  | 'pays'
-  | 'lacks_funds'
-  | 'is_locked'
-  | 'is_risky'
-  | 'must_be_asked'
-  | 'pays_by_echeck'
-  | 'cannot_be_refunded'
-  | 'is_refunded_late';
+import type { Payer } from '#spec/fakes/paypal/payers.ts';
 
 export type Cash = { currency_code: string; value: string };
 

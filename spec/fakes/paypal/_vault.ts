@@ -1,6 +1,7 @@
 import { showSaved, showSetup } from '#spec/fakes/paypal/_show.ts';
-import { newId, type Payer, type Saved, type Setup, type State } from '#spec/fakes/paypal/_state.ts';
+import { newId, type Saved, type Setup, type State } from '#spec/fakes/paypal/_state.ts';
 import { at, type Handler, json, keyed, parse, refusal, text } from '#spec/fakes/paypal/_wire.ts';
+import type { Payer } from '#spec/fakes/paypal/payers.ts';
 
 const daysToAgree = 3;
 

@@ -4,15 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Temporal } from 'temporal-polyfill';
 import type { Book } from '#spec/fakes/book.ts';
-import { answerUnder, createFaults, type Faults } from '#spec/fakes/faults.ts';
+import { answerUnder, createFaults, type Faults, type WireAnswer } from '#spec/fakes/faults.ts';
 import { createMailbag, type Mail, type Mailbag } from '#spec/fakes/mailbag.ts';
 import { settlePending } from '#spec/fakes/paypal/_captures.ts';
 import { openDispute, resolveDispute, settleRefunds } from '#spec/fakes/paypal/_refunds.ts';
 import { withdraw } from '#spec/fakes/paypal/_reports.ts';
 import { findRoute, type Route } from '#spec/fakes/paypal/_routes.ts';
-import { createState, newId, type Payer, type State, stamp } from '#spec/fakes/paypal/_state.ts';
+import { createState, newId, type State, stamp } from '#spec/fakes/paypal/_state.ts';
 import { forgetAccount, saveAccount } from '#spec/fakes/paypal/_vault.ts';
 import { type Asked, refusal } from '#spec/fakes/paypal/_wire.ts';
+import type { Payer } from '#spec/fakes/paypal/payers.ts';
 import { createSigners, type Signers, signWebhook } from '#spec/fakes/paypal/webhooks.ts';
 import type { Random } from '#spec/fakes/random.ts';
 
@@ -30,6 +31,8 @@ export type FakePaypal = {
   clientId: string;
   clientSecret: string;
   webhookId: string;
+  /** The sign-ins that still hold. */
+  tokens: Set<string>;
   faults: Faults;
   book: Book;
   /** Webhooks on their way to the seller. */
@@ -60,6 +63,7 @@ export type FakePaypal = {
 export async function startFakePaypal(options: FakePaypalOptions): Promise<FakePaypal> {
   const { now, random } = options;
   const keys = { clientId: 'fake-client', clientSecret: newId(), webhookId: newId(), tokens: new Set<string>() };
+  const running = new Set<string>();
   const signers = createSigners(now());
   const stranger = createSigners(now());
   const sign = (signer: Signers) => (body: string, at: Temporal.Instant) =>
@@ -78,7 +82,7 @@ export async function startFakePaypal(options: FakePaypalOptions): Promise<FakeP
   const faults = createFaults(random);
   const asked = new Map<string, number>();
   const server = createServer((request, response) => {
-    void serve({ request, response }, { state, keys, faults, asked, options, chain: signers });
+    void serve({ request, response }, { state, keys, faults, asked, running, options, chain: signers });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -122,6 +126,8 @@ type House = {
   keys: Keys;
   faults: Faults;
   asked: Map<string, number>;
+  /** The keys of requests that are not answered yet. */
+  running: Set<string>;
   options: FakePaypalOptions;
   chain: Signers;
 };
@@ -138,8 +144,12 @@ async function serve(exchange: { request: IncomingMessage; response: ServerRespo
   });
 }
 
-async function work({ state, keys, options }: House, route: Route, asked: Asked) {
+async function work({ state, keys, running, options }: House, route: Route, asked: Asked): Promise<WireAnswer> {
+  const key = `${asked.url.pathname} ${asked.headers['paypal-request-id']}`;
+  if (asked.headers['paypal-request-id'] && running.has(key)) return refusal(409, 'PREVIOUS_REQUEST_IN_PROGRESS');
+  running.add(key);
   if (options.latencyMilliseconds) await delay(options.latencyMilliseconds);
+  running.delete(key);
   const bearer = /^Bearer (.+)$/.exec(asked.headers.authorization ?? '')?.[1] ?? '';
   if (!route.open && !keys.tokens.has(bearer)) return refusal(401, 'INVALID_TOKEN');
   return route.handle(state, { ...asked, ids: route.ids });

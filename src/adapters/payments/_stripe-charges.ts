@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import {
+  idOf,
   inFull,
   isKeyReused,
   isNo,
@@ -100,16 +101,18 @@ async function sameCharge(desk: StripeDesk, request: ChargeRequest): Promise<{ r
 }
 
 function isSame(found: Stripe.PaymentIntent | Stripe.Checkout.Session, request: ChargeRequest): boolean {
-  const amount = found.object === 'payment_intent' ? found.amount : found.amount_total;
+  const [amount, method] =
+    found.object === 'payment_intent' ? [found.amount, idOf(found.payment_method)] : [found.amount_total, null];
   return (
     amount === Number(request.amount) &&
     found.currency === request.currency.toLowerCase() &&
-    found.metadata?.['rinnovo_owner'] === request.owner
+    found.metadata?.['rinnovo_owner'] === request.owner &&
+    method === (request.token === null ? null : readToken(request.token).method)
   );
 }
 
 async function findByKey(desk: StripeDesk, key: string, token: string | null) {
-  if (token === null) return findPage(desk, key);
+  if (token === null) return findPage(desk, { key });
   const customer = splitToken(token)?.customer;
   if (customer === undefined) return null;
   const { stripe } = desk;

@@ -59,12 +59,16 @@ export async function closePage(desk: StripeDesk, ref: string): Promise<Outcome>
   return outcomeOfPage(session, intent);
 }
 
-/** The page made with this key in the last day, by the list, which knows at once what was made; older ones are closed. */
-export async function findPage({ stripe, now }: StripeDesk, key: string): Promise<Stripe.Checkout.Session | null> {
+/** The page made in the last day with this key, or for this intent. The list knows at once what was made; older pages are closed. */
+export async function findPage(
+  { stripe, now }: StripeDesk,
+  wanted: { key: string } | { forIntent: string },
+): Promise<Stripe.Checkout.Session | null> {
   const created = { gte: Math.floor(now().epochMilliseconds / 1000) - longestLife };
   for await (const session of listAll((cursor) => stripe.checkout.sessions.list({ ...cursor, created }))) {
     const { rinnovo_key, rinnovo_intent } = session.metadata ?? {};
-    if (session.mode === 'payment' && rinnovo_key === key && rinnovo_intent === undefined) return session;
+    const found = 'key' in wanted ? rinnovo_key === wanted.key && !rinnovo_intent : rinnovo_intent === wanted.forIntent;
+    if (session.mode === 'payment' && found) return session;
   }
   return null;
 }

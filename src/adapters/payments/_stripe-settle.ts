@@ -2,8 +2,8 @@ import type Stripe from 'stripe';
 import { isNo, refusal, type StripeDesk, send } from '#adapters/payments/_stripe-desk.ts';
 import { isAttached } from '#adapters/payments/_stripe-methods.ts';
 import { outcomeOfIntent, outcomeOfPage } from '#adapters/payments/_stripe-outcomes.ts';
-import { closePage, openPage, readPage } from '#adapters/payments/_stripe-pages.ts';
-import { type Outcome, ProviderRefused } from '#domain/payments/provider.ts';
+import { closePage, findPage, openPage, readPage } from '#adapters/payments/_stripe-pages.ts';
+import { type Outcome, ProviderRefused, ProviderUnavailable } from '#domain/payments/provider.ts';
 
 /** An outcome and the intent that took the money, which is another one when its payer paid on a page. */
 export type Settled = { outcome: Outcome; paidBy: Stripe.PaymentIntent | null };
@@ -76,7 +76,7 @@ async function settlePage(desk: StripeDesk, ref: string): Promise<Settled> {
 
 /** Opens the page that replaces an off-session payment, and notes it on the intent. Answers its reference. */
 async function openFor(desk: StripeDesk, intent: Stripe.PaymentIntent): Promise<string> {
-  const { id } = await openPage(desk, {
+  const request = {
     idempotencyKey: `${intent.id}-page`,
     key: intent.metadata['rinnovo_key'] ?? '',
     owner: intent.metadata['rinnovo_owner'] ?? '',
@@ -85,6 +85,12 @@ async function openFor(desk: StripeDesk, intent: Stripe.PaymentIntent): Promise<
     description: intent.description ?? '',
     returnUrl: desk.portalUrl,
     forIntent: intent.id,
+  };
+  const { id } = await openPage(desk, request).catch(async (error: unknown) => {
+    // Stripe repeats a 500 for a day, also when the page was made: then it is in the list.
+    const made = error instanceof ProviderUnavailable ? await findPage(desk, { forIntent: intent.id }) : null;
+    if (!made) throw error;
+    return made;
   });
   await send(() => desk.stripe.paymentIntents.update(intent.id, { metadata: { rinnovo_page_ref: id } }));
   return id;

@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, test } from 'node:test';
+import { Temporal } from 'temporal-polyfill';
+import { createStripeProvider, stripeKeyMode } from '#adapters/payments/stripe.ts';
+import { readStripeWebhook } from '#adapters/payments/stripe-webhook.ts';
+import { declineKind } from '#domain/payments/decline-codes.ts';
+import { type ProviderMovement, ProviderUnavailable } from '#domain/payments/provider.ts';
+import { nextId, refusedWith, request } from '#spec/contracts/_provider-world.ts';
+import { providerContract } from '#spec/contracts/provider.ts';
+import { startFakeStripe } from '#spec/fakes/stripe/server.ts';
+
+let ahead = Temporal.Duration.from({ seconds: 0 });
+const now = () => Temporal.Now.instant().add(ahead);
+const wait = (time: Temporal.DurationLike) => {
+  ahead = ahead.add(time);
+};
+const stripe = await startFakeStripe({ now });
+after(() => stripe.close());
+const { secretKey, server } = stripe;
+const portalUrl = 'https://portal.example/';
+const provider = createStripeProvider({ secretKey, server, now, portalUrl, timeoutMilliseconds: 1500 });
+
+const press = async (url: string, form: Record<string, string>) =>
+  (await fetch(url, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' })).status;
+
+const register = async (form: Record<string, string> = {}, customerId = 7n) => {
+  const returnUrl = 'https://portal.example/methods';
+  const started = await provider.startMethod({ customerId, methodId: nextId(), kind: 'card', returnUrl });
+  const status = await press(started.url, { act: 'go', card: 'pm_card_visa', expiry: '12/34', ...form });
+  const method = await provider.getMethod(started.ref);
+  return { ...started, status, method, card: method.token.split(':')[1] ?? '' };
+};
+
+type Bank = Parameters<typeof stripe.behave>[1];
+const tokenOf = async (bank: Bank) => {
+  const { method, card } = await register();
+  stripe.behave(card, bank);
+  return method.token;
+};
+const charge = async (bank: Bank = {}) => (await provider.createCharge(request(await tokenOf(bank)))).ref;
+const movementsOf = async (ref: string) => {
+  const found: ProviderMovement[] = [];
+  for await (const movement of provider.listMovements(now().subtract({ hours: 30 }), now().add({ hours: 1 }))) {
+    if (movement.ref === ref) found.push(movement);
+  }
+  return found;
+};
+const declinedWith = (declineCode: string, adviceCode?: string): Bank => ({
+  declines: { code: 'card_declined', declineCode, ...(adviceCode && { adviceCode }) },
+});
+
+providerContract('stripe', async () => ({
+  provider,
+  token: (behaviour) => {
+    const banks = {
+      succeeds: {},
+      declines_softly: declinedWith('insufficient_funds'),
+      declines_hard: declinedWith('stolen_card'),
+      asks_for_its_owner: { asks: true },
+    };
+    return tokenOf(banks[behaviour]);
+  },
+  registerOn: async (url) => assert.equal(await press(url, { act: 'go', card: 'pm_card_visa' }), 303),
+  payOn: async (url) => (await press(url, { act: 'go', card: 'pm_card_visa' })) === 303,
+  loseAnswer: (when) => stripe.faults.once('payment_intents.confirm', `lost_${when}`),
+}));
+
+test('a customer of ours is one customer at Stripe, today and in a year', async () => {
+  const customerOf = async () => (await register({}, 8n)).method.token.split(':')[0];
+  const first = await customerOf();
+  assert.equal(await customerOf(), first);
+  wait({ hours: 48 });
+  assert.equal(await customerOf(), first);
+});
+
+test('a card is described by brand, last four digits and last day; refused or left, the registration stays open', async () => {
+  const { method } = await register({ card: 'pm_card_amex', expiry: '02/32' });
+  assert.deepEqual(
+    [method.brand, method.lastFour, String(method.expiresOn), method.state],
+    ['American Express', '8431', '2032-02-29', 'valid'],
+  );
+  const refused = await register({ card: 'pm_card_visa_chargeDeclined' });
+  assert.deepEqual([refused.status, refused.method.state], [402, 'pending']);
+  assert.equal((await register({ act: 'cancel' })).method.state, 'pending');
+  wait({ hours: 24 });
+  assert.equal((await provider.getMethod(refused.ref)).state, 'failed');
+});
+
+test('a card that was removed, or is over, is told; the network’s new card comes by itself (R32)', async () => {
+  const { ref, card, method } = await register();
+  const later = now()
+    .add({ hours: 24 * 62 })
+    .toZonedDateTimeISO('UTC');
+  stripe.renewCard(card, { expYear: later.year - 1, expMonth: later.month });
+  assert.equal((await provider.getMethod(ref)).state, 'expired');
+  stripe.renewCard(card, { expYear: later.year + 3, expMonth: later.month, last4: '1881' });
+  const renewed = await provider.getMethod(ref);
+  assert.deepEqual([renewed.state, renewed.lastFour, renewed.token], ['valid', '1881', method.token]);
+  await provider.removeMethod(method.token);
+  assert.equal((await provider.getMethod(ref)).state, 'removed');
+  await assert.rejects(provider.createCharge(request(method.token)), refusedWith('unknown_token'));
+});
+
+test('a network’s advice not to try again makes any decline hard (R26)', async () => {
+  const outcome = await provider.confirmCharge(await charge(declinedWith('insufficient_funds', 'do_not_try_again')));
+  assert.equal(outcome.state === 'declined' && declineKind(outcome.code), 'hard');
+  const expired = await provider.confirmCharge(await charge({ declines: { code: 'expired_card' } }));
+  assert.deepEqual(expired, { state: 'declined', code: 'expired_card' });
+});
+
+test('a payment that takes its time is pending, and asking or confirming again moves nothing twice', async () => {
+  const ref = await charge({ clearsAfter: 3600 });
+  assert.deepEqual(await provider.confirmCharge(ref), { state: 'pending' });
+  assert.deepEqual(await provider.confirmCharge(ref), { state: 'pending' });
+  assert.deepEqual(await provider.cancelCharge(ref), { state: 'pending' });
+  wait({ hours: 1 });
+  assert.deepEqual((await provider.getCharge(ref)).outcome, { state: 'succeeded' });
+});
+
+test('where the bank wants its customer the payment moves to a page: paid there once, under the same reference', async () => {
+  const ref = await charge({ asks: true });
+  const outcome = await provider.confirmCharge(ref);
+  assert.ok(outcome.state === 'action_required');
+  assert.equal(await press(outcome.url, { act: 'go', card: 'pm_card_visa_chargeDeclinedStolenCard' }), 402);
+  assert.deepEqual((await provider.getCharge(ref)).outcome, outcome);
+  assert.equal(await press(outcome.url, { act: 'go', card: 'pm_card_authenticationRequired' }), 303);
+  assert.deepEqual(await provider.confirmCharge(ref), { state: 'succeeded' });
+  assert.equal((await movementsOf(ref))[0]?.amount, 36_48n);
+  const refund = await provider.refund({ key: randomUUID(), chargeRef: ref, amount: 36_48n, currency: 'EUR' });
+  assert.equal(refund.state, 'succeeded');
+  assert.equal((await provider.getCharge(ref)).refunded, 36_48n);
+});
+
+test('a page that nobody paid is closed with its charge, and after a day by itself', async () => {
+  const cancelled = await charge({ asks: true });
+  const outcome = await provider.confirmCharge(cancelled);
+  assert.equal((await provider.cancelCharge(cancelled)).state, 'declined');
+  assert.equal(
+    outcome.state === 'action_required' && (await press(outcome.url, { act: 'go', card: 'pm_card_visa' })),
+    410,
+  );
+  const left = await charge({ asks: true });
+  await provider.confirmCharge(left);
+  const offered = await provider.createCharge(request(null));
+  wait({ hours: 24 });
+  assert.deepEqual((await provider.getCharge(left)).outcome, { state: 'declined', code: 'authentication_required' });
+  assert.deepEqual((await provider.getCharge(offered.ref)).outcome, { state: 'declined', code: 'cancelled' });
+});
+
+test('a page is found by its key, and the card used on it is not kept', async () => {
+  const asked = request(null);
+  assert.equal(await provider.findCharge(asked.key, null), null);
+  const { ref, url } = await provider.createCharge(asked);
+  assert.equal(await provider.findCharge(asked.key, null), ref);
+  await press(String(url), { act: 'go', card: 'pm_card_visa' });
+  const [intent] = stripe.intents().slice(-1);
+  assert.deepEqual([intent?.status, intent?.customer, intent?.setup_future_usage], ['succeeded', null, null]);
+});
+
+test('the same charge asked with another way back, or after Stripe forgot its key, is the same charge', async () => {
+  const asked = request(null);
+  const page = await provider.createCharge(asked);
+  assert.deepEqual(await provider.createCharge({ ...asked, returnUrl: 'https://portal.example/elsewhere' }), page);
+  const token = await tokenOf({});
+  const off = request(token);
+  const { ref } = await provider.createCharge(off);
+  wait({ hours: 25 });
+  assert.equal(await provider.findCharge(off.key, token), ref);
+});
+
+for (const when of [
+  'lost_before',
+  'lost_after',
+  'reset_before',
+  'reset_after',
+  'error_before',
+  'error_after',
+] as const) {
+  test(`creation ${when.replace('_', ' ')} the work: found by its key or made once, then paid once (P2, R28)`, async () => {
+    const asked = request(await tokenOf({}));
+    stripe.faults.once('payment_intents.create', when);
+    const answer = await provider.createCharge(asked).catch((error: unknown) => error);
+    // A connection that was cut is tried once more by the library, with the same key.
+    if (!when.startsWith('reset')) assert.ok(answer instanceof ProviderUnavailable);
+    const ref = (await provider.findCharge(asked.key, asked.token)) ?? (await provider.createCharge(asked)).ref;
+    assert.deepEqual(await provider.confirmCharge(ref), { state: 'succeeded' });
+    assert.equal(stripe.intents().filter((each) => each.metadata['rinnovo_key'] === asked.key).length, 1);
+    assert.equal((await movementsOf(ref)).length, 1);
+  });
+
+  test(`confirmation and refund ${when.replace('_', ' ')} the work: each happens once (P2, R28)`, async () => {
+    const ref = await charge();
+    stripe.faults.once('payment_intents.confirm', when);
+    await provider.confirmCharge(ref).catch(unavailable);
+    assert.deepEqual(await provider.confirmCharge(ref), { state: 'succeeded' });
+    const asked = { key: randomUUID(), chargeRef: ref, amount: 5_00n, currency: 'EUR' };
+    stripe.faults.once('refunds.create', when);
+    await provider.refund(asked).catch(unavailable);
+    wait({ hours: 25 });
+    await provider.refund(asked);
+    assert.equal((await provider.getCharge(ref)).refunded, 5_00n);
+    assert.equal((await movementsOf(ref)).length, 1);
+  });
+}
+
+test('a wrong key at Stripe leaves outcomes open and declines nobody; a wrong setting is one sentence', async () => {
+  const wrong = createStripeProvider({ secretKey: 'sk_test_wrong', server, now, portalUrl });
+  await assert.rejects(wrong.createCharge(request(await tokenOf({}))), ProviderUnavailable);
+  assert.deepEqual([stripeKeyMode('sk_test_a1'), stripeKeyMode('rk_live_a1')], ['test', 'live']);
+  for (const key of ['', 'pk_test_a1', 'whsec_a1', ' sk_test_a1'])
+    assert.throws(() => stripeKeyMode(key), /secret key/);
+});
+
+test('amounts and addresses Stripe does not take are refused before anything happens', async () => {
+  const token = await tokenOf({});
+  for (const change of [
+    { amount: 49n },
+    { amount: 100_000_000n },
+    { currency: 'eur' },
+    { currency: 'ISK' },
+    { key: '' },
+  ]) {
+    await assert.rejects(provider.createCharge(request(token, change)), refusedWith('bad_request'));
+  }
+  const ftp = { returnUrl: 'ftp://portal.example/' };
+  await assert.rejects(provider.createCharge(request(null, ftp)), refusedWith('bad_request'));
+  const method = { customerId: 7n, methodId: nextId(), kind: 'card', ...ftp } as const;
+  await assert.rejects(provider.startMethod(method), refusedWith('bad_request'));
+});
+
+test('a dispute takes back what is left; won it comes back, lost it does not', async () => {
+  const dispute = async (how: 'won' | 'lost') => {
+    const ref = await charge();
+    await provider.confirmCharge(ref);
+    await provider.refund({ key: randomUUID(), chargeRef: ref, amount: 6_48n, currency: 'EUR' });
+    const id = stripe.openDispute(ref);
+    const open = await provider.getDispute(id);
+    assert.deepEqual(open, { chargeRef: ref, amount: 30_00n, taken: 30_00n, currency: 'EUR', state: 'open' });
+    const another = { key: randomUUID(), chargeRef: ref, amount: 1_00n, currency: 'EUR' };
+    await assert.rejects(provider.refund(another), refusedWith('not_refundable'));
+    stripe.closeDispute(id, how);
+    const { state, taken } = await provider.getDispute(id);
+    const moved = (await movementsOf(id)).map(({ amount }) => amount);
+    return { state, taken, moved };
+  };
+  assert.deepEqual(await dispute('won'), { state: 'won', taken: 0n, moved: [-30_00n, 30_00n] });
+  assert.deepEqual(await dispute('lost'), { state: 'lost', taken: 30_00n, moved: [-30_00n] });
+  await assert.rejects(provider.getDispute('dp_none'), refusedWith('unknown_reference'));
+});
+
+test('a refund that fails later comes back on the statement and counts no more', async () => {
+  const ref = await charge({ refundFails: true });
+  await provider.confirmCharge(ref);
+  const refund = await provider.refund({ key: randomUUID(), chargeRef: ref, amount: 5_00n, currency: 'EUR' });
+  assert.equal((await provider.getCharge(ref)).refunded, 5_00n);
+  wait({ hours: 1 });
+  assert.equal((await provider.getCharge(ref)).refunded, 0n);
+  const lines = await movementsOf(refund.ref);
+  assert.deepEqual(
+    lines.map(({ amount }) => amount),
+    [-5_00n, 5_00n],
+  );
+});
+
+test('the statement is whole and in order: its sum is what lies at Stripe, through a payout to nothing', async () => {
+  for (let i = 0; i < 60; i++) await provider.confirmCharge(await charge());
+  assert.ok(stripe.payOut('eur'));
+  let sum = 0n;
+  let last = 0n;
+  const kinds = new Set<string>();
+  const from = now().subtract({ hours: 24 * 60 });
+  for await (const { amount, at, kind } of provider.listMovements(from, now().add({ seconds: 1 }))) {
+    assert.ok(at.epochNanoseconds >= last);
+    last = at.epochNanoseconds;
+    sum += amount;
+    kinds.add(kind);
+  }
+  assert.deepEqual([...kinds].sort(), ['charge', 'dispute', 'fee', 'payout', 'refund']);
+  assert.equal(sum, stripe.book.balance('merchant', 'eur'));
+  assert.equal(sum, 0n);
+});
+
+test('the fake’s webhooks are Stripe’s: signed, and they lead to the charge; a stranger’s are refused', async () => {
+  stripe.post.due();
+  stripe.post.set({ forged: 1 });
+  const ref = await charge();
+  await provider.confirmCharge(ref);
+  stripe.post.set({});
+  const settings = { secrets: [stripe.webhookSecret], mode: 'test' as const, now: now() };
+  const read = stripe.post
+    .due()
+    .map(({ body, headers }) =>
+      readStripeWebhook({ body: Buffer.from(body), signature: headers['stripe-signature'] }, settings),
+    );
+  const hints = read.flatMap((each) => ('eventId' in each ? [each] : []));
+  const paid = hints.find((hint) => hint.type === 'payment_intent.succeeded');
+  assert.equal(paid?.subject.kind === 'charge' && paid.subject.chargeRef, ref);
+  assert.equal(hints.length, read.filter((each) => 'refused' in each && each.refused === 'forged').length);
+});
+
+const unavailable = (error: unknown) => assert.ok(error instanceof ProviderUnavailable);
