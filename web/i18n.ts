@@ -35,7 +35,8 @@ export function firstLanguage(): Language {
   return wished.find(isLanguage) ?? 'it';
 }
 
-function isLanguage(tag: string | null): tag is Language {
+/** Whether this is one of them. */
+export function isLanguage(tag: string | null | undefined): tag is Language {
   return languages.includes(tag as Language);
 }
 

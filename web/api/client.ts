@@ -76,7 +76,7 @@ function headersOf(body: unknown, { idempotencyKey }: Options): HeadersInit {
     accept: 'application/json',
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
-    ...(scope.customer ? { 'rinnovo-customer': scope.customer } : {}),
+    ...(scope.customer ? { 'rinnovo-customer': encodeURIComponent(scope.customer) } : {}),
   };
 }
 

@@ -6,16 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { call, scope } from '#web/api/client.ts';
 import { ask, queries } from '#web/api/queries.ts';
 import { changeTexts, languages } from '#web/i18n.ts';
-
-const names = {
-  it: 'Italiano',
-  en: 'English',
-  fr: 'Français',
-  de: 'Deutsch',
-  es: 'Español',
-  pl: 'Polski',
-  pt: 'Português',
-};
+import { languageNames } from '#web/ui/language-names.ts';
 
 /** Who is signed in, the language, the theme, and the way out. */
 export function AccountMenu() {
@@ -53,7 +44,7 @@ export function AccountMenu() {
             fw={i18n.language === language ? 700 : 400}
             onClick={() => void changeTexts(language)}
           >
-            {names[language]}
+            {languageNames[language]}
           </Menu.Item>
         ))}
         <Menu.Divider />

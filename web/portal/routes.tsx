@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { scope } from '#web/api/client.ts';
 import { ask, queries } from '#web/api/queries.ts';
 import { NotFound } from './not-found.tsx';
 import { Shell } from './shell.tsx';
@@ -41,6 +42,9 @@ const shell = createRoute({
       return null;
     });
     if (!me) throw redirect({ to: '/sign-in', search: { to: location.href } });
+    // Who is there for several customers begins with the first, and goes on with the one chosen in this tab.
+    if (me.operator_role === null && !me.customers.some(({ code }) => code === scope.customer))
+      scope.customer = me.customers[1] ? (me.customers[0]?.code ?? null) : null;
   },
 });
 

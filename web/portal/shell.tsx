@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { scope } from '#web/api/client.ts';
 import { ask, refresh } from '#web/api/queries.ts';
 import { Logo } from '#web/ui/logo.tsx';
+import { ProofDialog } from './access/reauthenticate.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { Navigation } from './navigation.tsx';
 import { SandboxBar } from './sandbox/bar.tsx';
@@ -48,6 +49,7 @@ export function Shell() {
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
+        <ProofDialog />
         <SandboxBar />
         <Box maw={1180} mx="auto">
           <Outlet />

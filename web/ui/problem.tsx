@@ -5,7 +5,7 @@ import { ApiError, ConnectionLost } from '#web/api/client.ts';
 
 /** What went wrong and what to do: the server's own sentence, the fields it names, and a way to try again. */
 export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const isLost = error instanceof ConnectionLost;
   const fields = error instanceof ApiError ? error.problem.fields : [];
   return (
@@ -16,7 +16,7 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ()
       title={t(isLost ? 'problem.lost' : 'problem.title')}
     >
       <Stack gap="xs" align="start">
-        <Text size="sm">{sentence(error, t('problem.lostHelp'), t('problem.unexpected'))}</Text>
+        <Text size="sm">{sentence(error, { t, i18n })}</Text>
         {fields.length > 0 && (
           <List size="sm">
             {fields.map((field) => (
@@ -36,8 +36,13 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ()
   );
 }
 
-function sentence(error: unknown, lost: string, unexpected: string): string {
-  if (error instanceof ConnectionLost) return lost;
-  if (error instanceof ApiError && error.problem.status < 500) return error.message;
-  return unexpected;
+type Voice = Pick<ReturnType<typeof useTranslation>, 't' | 'i18n'>;
+
+// English is the server's own language, and it may say more than the general sentence of the code.
+function sentence(error: unknown, { t, i18n }: Voice): string {
+  if (error instanceof ConnectionLost) return t('problem.lostHelp');
+  if (!(error instanceof ApiError) || error.problem.code === 'internal_error') return t('problem.unexpected');
+  const { code, detail, title } = error.problem;
+  const hasMore = detail !== '' && detail !== title && i18n.language === 'en';
+  return hasMore || !i18n.exists(`problems:${code}`) ? error.message : t(`problems:${code}`);
 }
