@@ -11,6 +11,8 @@ const commands = {
   operator: () => import('#cli/operator.ts'),
   verify: () => import('#cli/verify.ts'),
   reconcile: () => import('#cli/reconcile.ts'),
+  backup: () => import('#cli/backup.ts'),
+  restore: () => import('#cli/restore.ts'),
   bench: () => import('#cli/bench.ts'),
 };
 

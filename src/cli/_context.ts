@@ -31,7 +31,10 @@ export function createContext(settings: Settings, stopping: AbortSignal, awaitDi
   async function open(): Promise<OpenDatabase> {
     const ownerUrl = settings.databaseUrl ?? (await boot());
     await migrate(ownerUrl, settings.secret);
-    const database = await openDatabase(ownerUrl, settings.secret, { poolSize: Math.max(10, settings.workers + 4), awaitDisk });
+    const database = await openDatabase(ownerUrl, settings.secret, {
+      poolSize: Math.max(10, settings.workers + 4),
+      awaitDisk,
+    });
     await ensureSeller(database.system);
     return { ...database, ownerUrl };
   }

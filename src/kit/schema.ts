@@ -399,6 +399,15 @@ export interface Refunds {
   state: string;
 }
 
+export interface Restorations {
+  backup_at: Temporal.Instant;
+  release_note: string | null;
+  released_at: Temporal.Instant | null;
+  released_by: string | null;
+  restoration_id: Generated<bigint>;
+  restored_at: Temporal.Instant;
+}
+
 export interface Runs {
   amount: bigint | null;
   business_on: Temporal.PlainDate;
@@ -636,6 +645,7 @@ export interface DB {
   reactions: Reactions;
   reconciliations: Reconciliations;
   refunds: Refunds;
+  restorations: Restorations;
   runs: Runs;
   "sandbox.caught_letters": SandboxCaughtLetters;
   "sandbox.charges": SandboxCharges;

@@ -1,0 +1,18 @@
+import { resolve } from 'node:path';
+import { writeBackup } from '#cli/_backup.ts';
+import type { Command } from '#cli/_main.ts';
+
+/** Writes a backup while everything runs. */
+export const command: Command = {
+  summary: 'Writes everything, as it stands at one instant, into a new folder.',
+  usage: ['backup FOLDER'],
+  positionals: [1, 1],
+  async run(context, { positionals: [folder = ''] }) {
+    const { url, ownerUrl } = await context.database();
+    const { tables, takenAt } = await writeBackup(url.system, ownerUrl, resolve(folder));
+    const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+    process.stdout.write(
+      `Wrote ${rows} rows of ${tables.length} tables, as of ${takenAt}. Keep the secret of this installation with it.\n`,
+    );
+  },
+};
