@@ -5,7 +5,7 @@ import { providerContract } from '#spec/contracts/provider.ts';
 import { startFakePaypal } from '#spec/fakes/paypal/server.ts';
 
 const now = () => Temporal.Now.instant();
-const paypal = await startFakePaypal({ now });
+const paypal = await startFakePaypal({ now, latencyMilliseconds: 1 });
 after(() => paypal.close());
 const { clientId, clientSecret, url: baseUrl } = paypal;
 const provider = createPaypalProvider({ clientId, clientSecret, environment: 'sandbox', baseUrl, now });

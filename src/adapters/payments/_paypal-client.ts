@@ -55,16 +55,20 @@ export function createPaypalCall(access: PaypalAccess): PaypalCall {
     try {
       return (await work(used)).result;
     } catch (error) {
-      const known = translate(error);
-      // The SDK keeps a failed sign-in for ever and a withdrawn token to its end, so the next call starts with a new client.
-      if (!(known instanceof PaypalNo) && api === used) api = undefined;
-      throw known;
+      // The SDK keeps a failed sign-in for ever and a withdrawn token to its end: the next call starts with a new client.
+      if (isSignIn(error) && api === used) api = undefined;
+      throw translate(error);
     }
   };
 }
 
+/** Without it nothing else was sent. */
+class SignInFailed extends Error {
+  override readonly name = 'SignInFailed';
+}
+
 function createApi(access: PaypalAccess): PaypalApi {
-  let signingIn: Promise<Awaited<ReturnType<Client['clientCredentialsAuthManager']['fetchToken']>>> | undefined;
+  let signingIn: ReturnType<Client['clientCredentialsAuthManager']['fetchToken']> | undefined;
   const client = new Client({
     environment: access.environment === 'live' ? Environment.Production : Environment.Sandbox,
     clientCredentialsAuthCredentials: {
@@ -73,9 +77,12 @@ function createApi(access: PaypalAccess): PaypalApi {
       oAuthClockSkew: 60,
       // Left alone, the SDK signs in once for each of the calls that find no token at the same moment.
       oAuthTokenProvider: (_last, manager) => {
-        signingIn ??= manager.fetchToken().finally(() => {
-          signingIn = undefined;
-        });
+        signingIn ??= manager
+          .fetchToken()
+          .catch(failSignIn)
+          .finally(() => {
+            signingIn = undefined;
+          });
         return signingIn;
       },
     },
@@ -89,16 +96,24 @@ function createApi(access: PaypalAccess): PaypalApi {
   };
 }
 
+function failSignIn(error: unknown): never {
+  if (!(error instanceof ApiError)) throw new SignInFailed(`PayPal did not answer: ${reasonOf(error)}`);
+  const why = error.statusCode < 500 ? ': are the client id and secret right?' : '';
+  throw new SignInFailed(`PayPal does not let us in (${error.statusCode})${why}`);
+}
+
+function isSignIn(error: unknown): boolean {
+  return error instanceof SignInFailed || (error instanceof ApiError && error.statusCode === 401);
+}
+
 // What says nothing about the request itself: our keys, our rights, too many requests, the same request under way.
 const undecided = new Set([401, 403, 408, 409, 425, 429]);
 
 function translate(error: unknown): Error {
   if (error instanceof ArgumentsValidationError) return error; // never sent: our own bug
+  if (error instanceof SignInFailed) return new ProviderUnavailable(error.message);
   if (!(error instanceof ApiError)) return new ProviderUnavailable(`PayPal did not answer: ${reasonOf(error)}`);
-  const { statusCode, request } = error;
-  if (request.url.endsWith('/v1/oauth2/token')) {
-    return new ProviderUnavailable(`PayPal does not let us in (${statusCode}): is the client id and secret right?`);
-  }
+  const { statusCode } = error;
   const { issue, links } = readBody(error.body);
   if (statusCode >= 500 || statusCode < 400 || undecided.has(statusCode)) {
     return new ProviderUnavailable(`PayPal answered ${statusCode} ${issue}`);
