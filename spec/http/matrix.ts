@@ -100,6 +100,7 @@ export const matrix: Record<string, Group | `${Group} fresh`> = {
 
   'GET /v1/platforms': 'seesMailboxes',
   'GET /v1/platforms/:id': 'seesMailboxes',
+  'GET /v1/platforms/:id/termination': 'seesMailboxes',
   'PUT /v1/platforms/:id/termination': 'terminates fresh',
   'DELETE /v1/platforms/:id/termination': 'revokes',
   'GET /v1/mailboxes': 'seesMailboxes',

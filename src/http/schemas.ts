@@ -79,8 +79,6 @@ export function toPage<Row>(rows: readonly Row[], limit: number, keyOf: (row: Ro
   return { items, next: key ? Buffer.from(JSON.stringify(key)).toString('base64url') : null };
 }
 
-export type PageOf<Item extends TSchema> = Static<ReturnType<typeof Page<Item>>>;
-
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { LogController } from 'fastify';
 import { forgetSessions } from '#domain/identity/sessions.ts';
+import { forgetAttempts } from '#domain/identity/throttle.ts';
 import { guardRoutes } from '#http/access.ts';
 import { apiRoutes } from '#http/api/routes.ts';
 import { readAddress } from '#http/coerce.ts';
@@ -78,6 +79,7 @@ export async function buildServer(context: HttpContext): Promise<App> {
 async function forget({ database, log, now }: HttpContext): Promise<void> {
   try {
     await forgetSessions(database.system, now());
+    await forgetAttempts(database.system, now());
     await forgetKeys(database.system, now());
   } catch (error) {
     log.warn({ err: error }, 'old sessions could not be forgotten');

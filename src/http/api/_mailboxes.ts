@@ -52,7 +52,7 @@ export async function findMailboxLine(tx: Tx, key: { customerId: bigint; mailbox
 /** The ids of all mailboxes a filter means, so that "all that match" is decided here and not in a browser. */
 export async function matchingMailboxIds(tx: Tx, customerId: bigint, filter: MailboxFilter): Promise<bigint[]> {
   const { rows } = await sql<{ mailbox_id: bigint }>`
-    select m.mailbox_id from mailboxes m where ${whereOf(customerId, filter)} and m.state <> 'ended'`.execute(tx);
+    select m.mailbox_id from mailboxes m where ${whereOf(customerId, filter)}`.execute(tx);
   return rows.map((row) => row.mailbox_id);
 }
 
@@ -60,7 +60,8 @@ function whereOf(customerId: bigint, { platform_id, mode, state, plan, text }: M
   const parts = [sql`m.customer_id = ${customerId}`];
   if (platform_id !== undefined) parts.push(sql`m.platform_id = ${BigInt(platform_id)}`);
   if (mode !== undefined) parts.push(sql`coalesce(m.later_mode, m.mode) = ${mode}`);
-  if (state !== undefined) parts.push(sql`m.state = ${state}`);
+  // What has ended is history; without it the index of live addresses serves filter and order.
+  parts.push(state === undefined ? sql`m.state <> 'ended'` : sql`m.state = ${state}`);
   if (plan !== undefined) parts.push(sql`m.plan_id = (select plan_id from plans where code = ${plan})`);
   if (text !== undefined) parts.push(sql`position(lower(${text}) in lower(m.address)) > 0`);
   return sql.join(parts, sql` and `);

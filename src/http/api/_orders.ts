@@ -2,8 +2,7 @@ import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import Type from 'typebox';
 import { getOrder } from '#domain/orders/get.ts';
-import type { PricedOrder } from '#domain/orders/preview.ts';
-import type { LineRequest, Order } from '#domain/orders/types.ts';
+import type { LineRequest, Order, PricedOrder } from '#domain/orders/types.ts';
 import { Amount, Day, Id, Instant, Maybe, readCursor, Strict, toPage, Word } from '#http/schemas.ts';
 import type { Tx } from '#kit/db.ts';
 
@@ -77,7 +76,7 @@ export function lineRequests(lines: readonly WrittenLine[]): LineRequest[] {
   });
 }
 
-export function previewView(preview: PricedOrder) {
+export function previewView(preview: Awaited<ReturnType<typeof previewOrder>>) {
   const { currency, net, vatRateBp: vat_rate_bp, vat, gross, vatNote: vat_note } = preview;
   const lines = preview.lines.map((line) => ({
     ...lineView(line),

@@ -69,7 +69,8 @@ export function mailboxRoutes(app: App): void {
       config,
       schema: {
         summary: 'Mailboxes',
-        description: '`total` counts all that match and comes with the first page only.',
+        description:
+          'Without `state`, all that have not ended. `total` counts all that match and comes with the first page only.',
         querystring: Strict({ ...MailboxFilterSchema, ...PageQuery, sort }),
         response: { 200: Type.Object({ ...Page(Mailbox).properties, total: Maybe(Type.Integer()) }) },
       },

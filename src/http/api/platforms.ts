@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { revokeTermination, terminatePlatform } from '#domain/platforms/terminate.ts';
+import { forecastTermination, revokeTermination, terminatePlatform } from '#domain/platforms/terminate.ts';
 import { change, customerOf, read } from '#http/act.ts';
 import { getPlatformLine, listPlatformLines } from '#http/api/_platforms.ts';
 import type { App } from '#http/context.ts';
@@ -40,6 +40,11 @@ const Ending = Type.Object({
   closes_on: Maybe(Day),
 });
 
+const Forecast = Type.Object({
+  endings: Type.Array(Type.Object({ ends_on: Day, kept_until: Day, mailboxes: Type.Integer() })),
+  closes_on: Maybe(Day),
+});
+
 const seen = { access: { customer: 'mailboxes:read' } } as const;
 const ending = { access: { customer: 'platforms:terminate' }, fresh: true } as const;
 const keyOf = (request: Parameters<typeof customerOf>[0] & { params: { id: number } }) => ({
@@ -51,6 +56,7 @@ const keyOf = (request: Parameters<typeof customerOf>[0] & { params: { id: numbe
 export function platformRoutes(app: App): void {
   getPlatforms(app);
   getPlatformsId(app);
+  getPlatformsIdTermination(app);
   putPlatformsIdTermination(app);
   deletePlatformsIdTermination(app);
 }
@@ -71,6 +77,32 @@ function getPlatformsId(app: App): void {
     '/v1/platforms/:id',
     { config: seen, schema: { summary: 'One platform', params: IdParams, response: { 200: Platform } } },
     (request) => read(request, (tx) => getPlatformLine(tx, keyOf(request))),
+  );
+}
+
+function getPlatformsIdTermination(app: App): void {
+  app.get(
+    '/v1/platforms/:id/termination',
+    {
+      config: seen,
+      schema: {
+        summary: 'What would end when',
+        description: 'The same before and after terminating; content is kept until `kept_until`.',
+        params: IdParams,
+        response: { 200: Forecast },
+      },
+    },
+    (request) =>
+      read(request, async (tx) => {
+        await getPlatformLine(tx, keyOf(request));
+        const endings = await forecastTermination(tx, keyOf(request));
+        return {
+          endings: endings.map(({ endsOn, keptUntil, mailboxes }) => {
+            return { ends_on: endsOn, kept_until: keptUntil, mailboxes };
+          }),
+          closes_on: endings.at(-1)?.endsOn ?? null,
+        };
+      }),
   );
 }
 
