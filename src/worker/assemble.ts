@@ -1,3 +1,4 @@
+import { closeCollections } from '#domain/dunning/collection.ts';
 import type { Effect } from '#domain/events/effect.ts';
 import type { Act } from '#domain/events/record.ts';
 import type { Mailer } from '#domain/letters/mailer.ts';
@@ -41,7 +42,11 @@ export function assembleEngine(parts: EngineParts): Engine {
   const desk = { db, providers, leaseSeconds, fail };
   const { mailer, mailFrom, provisioning } = parts;
   const effects: Effect[] = [
-    chargesEffect({ ...desk, conclude: concludeCharges }),
+    chargesEffect({
+      ...desk,
+      // Whoever owes nothing any more need not be looked at again by the collection.
+      conclude: async (tx, act, outcomes) => closeCollections(tx, await concludeCharges(tx, act, outcomes)),
+    }),
     refundsEffect({ ...desk, conclude: concludeRefunds }),
     createLetterSending({ db, mailer, mailFrom, leaseSeconds }),
     reconciliationEffect({ db, providers, timeZone, tell }),

@@ -15,9 +15,9 @@ import {
   type CollectionCharges,
   chargeMethods,
   listUsableMethods,
-  type Method,
   readCollectionCharges,
 } from '#domain/payments/charge.ts';
+import type { Method } from '#domain/payments/types.ts';
 import { withdrawDebtOffers } from '#domain/payments/withdraw-charges.ts';
 import type { Tx } from '#kit/db.ts';
 

@@ -8,29 +8,10 @@ import type { Customer, Seller } from '#domain/customers/types.ts';
 import type { Act } from '#domain/events/record.ts';
 import { type CheckedLine, checkLines } from '#domain/orders/_check-lines.ts';
 import { refuseOrder } from '#domain/orders/_refusals.ts';
-import type { LineRequest, OrderLine } from '#domain/orders/types.ts';
+import type { LineRequest, PricedLine, PricedOrder } from '#domain/orders/types.ts';
 import { firstTerm, nextTerm, type TermAnswer } from '#domain/platforms/calendar.ts';
 import type { Tx } from '#kit/db.ts';
 import type { Field } from '#kit/errors.ts';
-
-/** A line with what a buyer wants to know of it: the first term, if it were paid today, and the renewal that follows it (R10). */
-export type PricedLine = OrderLine & {
-  plan: string;
-  startsOn: Temporal.PlainDate;
-  endsOn: Temporal.PlainDate;
-  /** The price in force on that day, as known now; null when none is announced (R15). */
-  renewal: { on: Temporal.PlainDate; net: bigint | null };
-};
-
-export type PricedOrder = {
-  currency: string;
-  lines: PricedLine[];
-  net: bigint;
-  vatRateBp: number;
-  vat: bigint;
-  gross: bigint;
-  vatNote: string;
-};
 
 /**
  * Prices an order for mailboxes as of the act's day (R10, R15), VAT on the sum of its lines (R1). Refuses `bad_order` with

@@ -1,9 +1,7 @@
 import type { Act } from '#domain/events/record.ts';
-import { type PricedOrder, priceMailboxes } from '#domain/orders/_price.ts';
-import type { LineRequest } from '#domain/orders/types.ts';
+import { priceMailboxes } from '#domain/orders/_price.ts';
+import type { LineRequest, PricedOrder } from '#domain/orders/types.ts';
 import type { Tx } from '#kit/db.ts';
-
-export type { PricedLine, PricedOrder } from '#domain/orders/_price.ts';
 
 /**
  * What an order for mailboxes would cost if it were paid today (R10): net, VAT and gross in minor units, the first term

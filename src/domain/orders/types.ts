@@ -38,3 +38,22 @@ export type Order = {
 export type LineRequest =
   | { platformId: bigint; plan: string; address: string; mode: TermMode }
   | { mailboxId: bigint; mode: TermMode };
+
+/** A line with what a buyer wants to know of it: the first term, if it were paid today, and the renewal that follows it (R10). */
+export type PricedLine = OrderLine & {
+  plan: string;
+  startsOn: Temporal.PlainDate;
+  endsOn: Temporal.PlainDate;
+  /** The price in force on that day, as known now; null when none is announced (R15). */
+  renewal: { on: Temporal.PlainDate; net: bigint | null };
+};
+
+export type PricedOrder = {
+  currency: string;
+  lines: PricedLine[];
+  net: bigint;
+  vatRateBp: number;
+  vat: bigint;
+  gross: bigint;
+  vatNote: string;
+};

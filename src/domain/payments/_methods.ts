@@ -1,25 +1,7 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
-import type { MethodKind, ProviderName } from '#domain/payments/provider.ts';
+import type { Method } from '#domain/payments/types.ts';
 import type { Tx } from '#kit/db.ts';
-
-export type MethodState = 'pending' | 'valid' | 'expired' | 'failed' | 'removed';
-
-/** A row of payment_methods; `token` is the provider's and worthless to anybody else (P10). */
-export type Method = {
-  customerId: bigint;
-  methodId: bigint;
-  provider: ProviderName;
-  kind: MethodKind;
-  state: MethodState;
-  providerRef: string;
-  token: string;
-  brand: string;
-  lastFour: string;
-  expiresOn: Temporal.PlainDate | null;
-  isDefault: boolean;
-  backupRank: number | null;
-};
 
 /** The methods of these customers that are not removed, each customer's in the order they are charged (R26). */
 export async function readMethods(tx: Tx, customerIds: readonly bigint[]): Promise<Method[]> {

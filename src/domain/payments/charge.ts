@@ -3,11 +3,10 @@ import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Act } from '#domain/events/record.ts';
 import { type Charge, chargeColumns, readOpenCharges } from '#domain/payments/_charges.ts';
-import { isUsable, type Method, readMethods } from '#domain/payments/_methods.ts';
+import { isUsable, readMethods } from '#domain/payments/_methods.ts';
 import type { ProviderName } from '#domain/payments/provider.ts';
+import type { Method } from '#domain/payments/types.ts';
 import { columns, type Db, type Tx } from '#kit/db.ts';
-
-export type { Method } from '#domain/payments/_methods.ts';
 
 /** A charge of a registered method to be. `amount` minor units; `collection` says which round of which collection it is. */
 export type ChargeDraft = {

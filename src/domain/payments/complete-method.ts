@@ -1,10 +1,11 @@
 import { type Act, recordEvents } from '#domain/events/record.ts';
 import { lockAccount } from '#domain/ledger/lock.ts';
 import { toRefusal } from '#domain/payments/_answers.ts';
-import { isUsable, type Method, type MethodState, readMethods, writeDefault } from '#domain/payments/_methods.ts';
+import { isUsable, readMethods, writeDefault } from '#domain/payments/_methods.ts';
 import { refusePayment } from '#domain/payments/_refusals.ts';
 import type { MethodDetails } from '#domain/payments/provider.ts';
 import { getProvider, type PaymentDesk } from '#domain/payments/providers.ts';
+import type { Method, MethodState } from '#domain/payments/types.ts';
 import type { Tx } from '#kit/db.ts';
 
 export type MethodKey = { customerId: bigint; methodId: bigint };

@@ -89,13 +89,19 @@ async function concludeAll(drive: ChargeDrive, outcomes: readonly ChargeOutcome[
       await postpone(drive, [
         { charge: first.charge, later: first.charge.state === 'offered' ? 'offered' : 'unknown' },
       ]);
-      await drive.fail(drive.act(), first.charge.customerId, error);
+      if (!isContention(error)) await drive.fail(drive.act(), first.charge.customerId, error);
       return;
     }
     const half = outcomes.length >> 1;
     await concludeAll(drive, outcomes.slice(0, half));
     await concludeAll(drive, outcomes.slice(half));
   }
+}
+
+// Two transactions in each other's way are nobody's mistake: the provider gives the same answer when it is asked again.
+function isContention(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
+  return code === '40P01' || code === '40001' || code === '55P03';
 }
 
 type Postponed = Extract<Verdict, { later: string }>;

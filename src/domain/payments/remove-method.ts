@@ -1,10 +1,11 @@
 import { type Act, recordEvents } from '#domain/events/record.ts';
 import { lockAccount } from '#domain/ledger/lock.ts';
 import { readOpenCharges } from '#domain/payments/_charges.ts';
-import { isUsable, type Method, readMethods, writeDefault } from '#domain/payments/_methods.ts';
+import { isUsable, readMethods, writeDefault } from '#domain/payments/_methods.ts';
 import { refusePayment } from '#domain/payments/_refusals.ts';
 import { ProviderRefused, ProviderUnavailable } from '#domain/payments/provider.ts';
 import { getProvider, type PaymentDesk } from '#domain/payments/providers.ts';
+import type { Method } from '#domain/payments/types.ts';
 import type { Tx } from '#kit/db.ts';
 
 /** `renewing`: what renews by itself and would have nothing to be collected from, for the warning. */
