@@ -76,7 +76,7 @@ export function lineRequests(lines: readonly WrittenLine[]): LineRequest[] {
   });
 }
 
-export function previewView(preview: Awaited<ReturnType<typeof previewOrder>>) {
+export function previewView(preview: PricedOrder) {
   const { currency, net, vatRateBp: vat_rate_bp, vat, gross, vatNote: vat_note } = preview;
   const lines = preview.lines.map((line) => ({
     ...lineView(line),
