@@ -64,6 +64,7 @@ export async function readBackup(ownerUrl: string, folder: string): Promise<Mani
       if (into.rowCount !== rows)
         throw new StartError(`${name}.copy holds ${into.rowCount} rows, its manifest says ${rows}.`);
     }
+    await client.query('set constraints all immediate');
     for (const { name } of secured) await client.query(`alter table ${name} force row level security`);
     await client.query('select setval($1, $2)', ['ids', BigInt(manifest.ids) + farAhead]);
     await client.query('insert into restorations (backup_at, restored_at) values ($1, now())', [manifest.takenAt]);

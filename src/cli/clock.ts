@@ -45,8 +45,8 @@ async function set(context: Context, date: string): Promise<number> {
   }
   const last = reports.at(-1);
   if (last?.state === 'held') {
-    const how = `bin/rinnovo renew --on ${last.on} --confirm "REASON"`;
-    process.stderr.write(`The clock stands at ${last.on}. ${last.reason} To let it go: ${how}\n`);
+    const how = last.waitsFor === 'word' ? ` To let it go: bin/rinnovo renew --on ${last.on} --confirm "REASON"` : '';
+    process.stderr.write(`The clock stands at ${last.on}. ${last.reason}${how}\n`);
     return 1;
   }
   process.stdout.write(`The clock stands at ${day}; ${reports.length} business days were run.\n`);

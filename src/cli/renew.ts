@@ -35,7 +35,8 @@ export const command: Command = {
     const { report, totals } = await renew(context, on, args.text('confirm'));
     process.stdout.write(args.has('json') ? asJson(report, totals) : asText(report, totals));
     if (report.state === 'done') return 0;
-    process.stderr.write(`${report.reason} To let it go: bin/rinnovo renew --on ${on} --confirm "REASON"\n`);
+    const how = report.waitsFor === 'word' ? ` To let it go: bin/rinnovo renew --on ${on} --confirm "REASON"` : '';
+    process.stderr.write(`${report.reason}${how}\n`);
     return 1;
   },
 };
@@ -50,7 +51,7 @@ async function renew(context: Context, on: Temporal.PlainDate, confirmation: str
     const before = await readTotals(engine.db);
     const run = () => runDay(engine, clock, { on, waitForOthers: true });
     let report = await run();
-    if (report.state === 'held' && confirmation !== undefined) {
+    if (report.waitsFor === 'word' && confirmation !== undefined) {
       await confirm(engine.db, on, confirmation);
       report = await run();
     }

@@ -26,8 +26,10 @@ const refuse = refusals({
 export type DayReport = {
   on: Temporal.PlainDate;
   state: 'done' | 'held';
-  /** Why the run waits for an operator's word (R16); null when it does not. */
+  /** Why the run waits; null when it does not. */
   reason: string | null;
+  /** What lets a held run go: an operator's word (R16), or a reconciliation after a restoration (P13). */
+  waitsFor: 'word' | 'reconciliation' | null;
   stages: Record<string, { done: number; ms: number }>;
 };
 
@@ -48,7 +50,9 @@ export async function runDay(engine: Engine, clock: Clock, options: DayOptions =
   await refuseClockGoneBack(engine, clock);
   const on = options.on ?? clock().on;
   const restored = await findRestoration(engine.db);
-  if (restored) return { on, state: 'held', reason: afterRestoration(restored.backupAt), stages: {} };
+  if (restored) {
+    return { on, state: 'held', reason: afterRestoration(restored.backupAt), waitsFor: 'reconciliation', stages: {} };
+  }
   const run = await beginRun(engine.db, { at: clock().at, on });
   const day = { engine, clock, on, run, stages: {} as DayReport['stages'] };
   for (;;) {
@@ -58,7 +62,8 @@ export async function runDay(engine: Engine, clock: Clock, options: DayOptions =
     await delay(100);
   }
   await finishRun(engine.db, run, { at: clock().at, renewed: day.stages['renewals']?.done ?? 0 });
-  return { on, state: run.state === 'held' ? 'held' : 'done', reason: run.reason, stages: day.stages };
+  if (run.state === 'held') return { on, state: 'held', reason: run.reason, waitsFor: 'word', stages: day.stages };
+  return { on, state: 'done', reason: null, waitsFor: null, stages: day.stages };
 }
 
 // What was charged and mailed since the backup is not known here: to go on could charge somebody twice (P13).
