@@ -46,7 +46,7 @@ function SandboxNote() {
   const clock = useQuery({ ...ask('GET /v1/clock', {}), retry: false });
   if (!clock.data) return null;
   return (
-    <Text size="sm" ta="center">
+    <Text component="aside" aria-label={t('sandbox.title')} size="sm" ta="center">
       {t('sandbox.logins')} <a href="/sandbox/letters">{t('sandbox.letters')}</a>
     </Text>
   );
