@@ -20,15 +20,15 @@ export type Links = {
 export function linksAt(publicUrl: string, secret: string): Links {
   return {
     portal: `${publicUrl}/`,
-    mailboxes: `${publicUrl}/mailboxes`,
-    modes: `${publicUrl}/mailboxes`,
-    buyBack: `${publicUrl}/mailboxes?state=suspended`,
-    methods: `${publicUrl}/payment-methods`,
-    topUp: `${publicUrl}/account/top-up`,
-    sessions: `${publicUrl}/security`,
+    mailboxes: `${publicUrl}/#platforms`,
+    modes: `${publicUrl}/#platforms`,
+    buyBack: `${publicUrl}/#platforms`,
+    methods: `${publicUrl}/billing/methods`,
+    topUp: `${publicUrl}/billing/account`,
+    sessions: `${publicUrl}/settings`,
     platform: (platformId) => `${publicUrl}/platforms/${platformId}`,
-    invoice: (invoiceId) => `${publicUrl}/invoices/${invoiceId}`,
-    creditNote: (creditNoteId) => `${publicUrl}/credit-notes/${creditNoteId}`,
+    invoice: (invoiceId) => `${publicUrl}/billing/documents#invoice-${invoiceId}`,
+    creditNote: (creditNoteId) => `${publicUrl}/billing/documents#credit-note-${creditNoteId}`,
     order: (key) => `${publicUrl}/o/${orderLink(secret, key)}`,
   };
 }
