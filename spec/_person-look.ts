@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { formatDecimal } from '#kit/money.ts';
 import { mailboxNow, statementOf } from '#spec/read.ts';
 import type { Place } from './_person.ts';
-import { idsOf } from './_person-service.ts';
+import { idsOf, platformOf } from './_person-service.ts';
 import type { Core } from './_world-core.ts';
 
 /** What a person can see. Amounts are decimals, as people read them. */
@@ -60,6 +60,18 @@ export function lookAt(core: Core, { customerId }: Place) {
       const { state, mode, expiresOn, deleteOn } = await mailboxNow(db, mailboxId);
       const access = remote?.exists ? `sign-in ${remote.signIn}, mail ${remote.inbound}` : 'not on the mail platform';
       return { state, mode, expiresOn, deleteOn, access };
+    },
+    mailboxId: async (address: string): Promise<bigint> => {
+      const [mailboxId] = await idsOf(core, customerId, [address]);
+      assert(mailboxId);
+      return mailboxId;
+    },
+    platformId: (platform: string): Promise<bigint> => platformOf(core, customerId, platform),
+    /** How many messages the mail platform keeps in a mailbox. */
+    messagesIn: async (address: string): Promise<number | null> => {
+      const [mailboxId] = await idsOf(core, customerId, [address]);
+      assert(mailboxId);
+      return core.platform.countMessages(mailboxId);
     },
     /** Somebody writes to this address from outside. */
     receiveMail: (address: string) => core.platform.deliver(address),

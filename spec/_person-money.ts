@@ -72,6 +72,11 @@ export function moneyActs(core: Core, { customerId, userId, name }: Place) {
       const offer = { customerId, orderId, kind: 'card' as const, returnUrl: `${publicUrl}/o` };
       return (await offerPayment(desk, act(), offer)).url;
     },
+    /** Pays on a page that was opened before; no hint comes, the worker finds out by asking. */
+    payPage: async (url: string): Promise<void> => {
+      say('pays on the page that is still open.');
+      assert.equal((await core.visit(url, { card: 'success' })).status, 303);
+    },
     /** Pays an order on the provider's page; the provider then hints that something has changed (P12). */
     payOnPage: async (orderId: bigint, card: SandboxCard = 'success'): Promise<void> => {
       say(`pays the order on the provider’s page.`);

@@ -39,7 +39,7 @@ export async function createPerson(core: Core, name: string, draft: PersonDraft)
     /** A platform whose mailboxes were granted their present term before the story begins. */
     platform: async (platform: string, mailboxes: Record<string, MailboxTerm>) => {
       const { productId, planId } = await soldPlan(core);
-      await transaction(db, async (tx) => {
+      const ids = await transaction(db, async (tx) => {
         const [platformId] = await registerPlatforms(tx, act('operator:1'), [
           { customerId, name: platform, productId },
         ]);
@@ -49,8 +49,22 @@ export async function createPerson(core: Core, name: string, draft: PersonDraft)
           const termMode = isLong(startsOn, expiresOn) ? ('yearly' as const) : ('monthly' as const);
           return { customerId, platformId, planId, address, mode, termMode, ...days };
         });
-        await registerMailboxes(tx, act('operator:1'), drafts);
+        return registerMailboxes(tx, act('operator:1'), drafts);
       });
+      // They exist on the mail platform already.
+      await core.platform.apply(
+        Object.keys(mailboxes).map((address, i) => {
+          const there = {
+            platform,
+            address,
+            plan: 'exchange-2016',
+            signIn: 'on',
+            inbound: 'accept',
+            exists: true,
+          } as const;
+          return { mailboxId: ids[i] as bigint, ...there };
+        }),
+      );
       const list = Object.entries(mailboxes).map(([address, [mode, startsOn, expiresOn]]) => {
         return `- ${address}, ${mode}, ${startsOn} → ${expiresOn}`;
       });

@@ -8,7 +8,7 @@ import type { WrittenPolicy } from '#domain/customers/policy.ts';
 import type { Act } from '#domain/events/record.ts';
 import type { Transact } from '#domain/payments/providers.ts';
 import { type Moment, morningOf } from '#kit/clock.ts';
-import { asCustomer, transaction } from '#kit/db.ts';
+import { asCustomer, type Db, openDatabase, transaction } from '#kit/db.ts';
 import { day, plan, seller, zone } from '#spec/build.ts';
 import { freshDatabase, testSecret } from '#spec/harness.ts';
 import { assembleEngine } from '#worker/assemble.ts';
@@ -42,12 +42,13 @@ export async function openCore(owner: Owner, { today, policy, notebook }: WorldS
   });
   const providers = { sandbox };
   const told: { message: string; details: object }[] = [];
-  const engine = assembleEngine({
-    ...{ db, timeZone: zone, workers: 2, leaseSeconds: 30, secret: testSecret, publicUrl, providers, mailer },
-    mailFrom: 'Posta Serena <posta@serena.example>',
-    provisioning: platform,
-    tell: (message, details) => told.push({ message, details }),
-  });
+  const assemble = (on: Db) =>
+    assembleEngine({
+      ...{ db: on, timeZone: zone, workers: 2, leaseSeconds: 30, secret: testSecret, publicUrl, providers, mailer },
+      mailFrom: 'Posta Serena <posta@serena.example>',
+      provisioning: platform,
+      tell: (message, details) => told.push({ message, details }),
+    });
   await transaction(db, async (tx) => {
     await seller(tx, policy ? { policy } : {});
     await plan(tx, 'exchange-2016');
@@ -59,7 +60,13 @@ export async function openCore(owner: Owner, { today, policy, notebook }: WorldS
     (work) =>
       asCustomer(api, customerId, work);
   return {
-    ...{ database, db, engine, providers, sandbox, platform, wire, told, notebook, act, asPerson },
+    ...{ db, engine: assemble(db), providers, platform, wire, told, notebook, act, asPerson },
+    /** Another machine with its own connections to the same database. */
+    secondEngine: async () => {
+      const second = await openDatabase(database.ownerUrl, testSecret);
+      owner.after(second.close);
+      return assemble(second.system);
+    },
     moment: () => moment,
     setMoment: (to: Moment) => {
       moment = to;

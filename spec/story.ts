@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { checkPage, openNotebook } from './_notebook.ts';
 import type { Detail } from './_tell-news.ts';
 import type { WorldStart } from './_world-core.ts';
@@ -17,12 +17,12 @@ export type StoryHead = Omit<WorldStart, 'notebook'> & {
 };
 
 /** A story of the guide: a test that also writes its page, and fails when the committed page tells another story. */
-export function story(head: StoryHead, plot: (world: World) => Promise<void>): void {
+export function story(head: StoryHead, plot: (world: World, t: TestContext) => Promise<void>): void {
   const { file, part, rules, title, about, ...start } = head;
   test(`${rules} ${title}`, async (t) => {
     const notebook = openNotebook(`# ${title}\n\n${about}\n\n${rules}`);
     const world = await startWorld(t, { ...start, notebook });
-    await plot(world);
+    await plot(world, t);
     await world.soon();
     const name = basename(file, '.test.ts');
     checkPage(`docs/guide/${part ? `${name}-${part}` : name}.md`, notebook.text());

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { Temporal } from 'temporal-polyfill';
+import type { SandboxOperation } from '#adapters/payments/sandbox.ts';
+import type { SandboxFault } from '#adapters/payments/sandbox-cards.ts';
 import type { EventType } from '#domain/events/types.ts';
-import { confirmRun } from '#domain/renewals/confirm.ts';
 import { morningOf } from '#kit/clock.ts';
-import { transaction } from '#kit/db.ts';
-import { day, type PlanDraft, price } from '#spec/build.ts';
-import { assertUpright } from '#spec/read.ts';
+import { day } from '#spec/build.ts';
 import { type DayReport, runDay } from '#worker/run.ts';
+import { verifyAll } from '#worker/verify.ts';
 import { openReader } from './_news.ts';
 import { noNotebook } from './_notebook.ts';
+import { operatorOf } from './_operator.ts';
 import { createPerson, type Person, type PersonDraft } from './_person.ts';
 import { type Detail, newsTeller } from './_tell-news.ts';
-import { type Core, momentAt, type Owner, openCore, type WorldStart } from './_world-core.ts';
+import { momentAt, type Owner, openCore, type WorldStart } from './_world-core.ts';
 
 export type { Person } from './_person.ts';
 
@@ -31,6 +32,7 @@ export async function startWorld(owner: Owner, { notebook = noNotebook, detail =
   const clock = () => core.moment();
   const read = openReader(db);
   const tell = newsTeller(notebook, detail);
+  const warnings: string[] = [];
   const unnamed: { customer: string; type: EventType }[] = [];
   const look = async () => {
     const news = await read();
@@ -45,8 +47,15 @@ export async function startWorld(owner: Owner, { notebook = noNotebook, detail =
   };
   const check = async (expected: Expected) => {
     compareFacts(unnamed.splice(0), expected);
-    await assertUpright(db, core.moment().on);
-    assert.deepEqual(core.told, []);
+    const findings = await verifyAll(db, core.moment());
+    assert.deepEqual(
+      findings.filter((finding) => finding.violations > 0n),
+      [],
+    );
+    assert.deepEqual(
+      core.told.splice(0).map((told) => told.message),
+      warnings.splice(0),
+    );
   };
   return {
     ...{ db, core, engine, clock, work, look },
@@ -73,18 +82,29 @@ export async function startWorld(owner: Owner, { notebook = noNotebook, detail =
       await work();
       await check(expected);
     },
-    /** The machine is off until this morning: nothing runs in between, nor yet. */
+    /** It is this morning, and nothing has run, neither in between nor yet. */
+    setClock: (on: string) => core.setMoment(morningOf(day(on), engine.timeZone)),
+    /** The machine is off until this morning. */
     outageUntil: (on: string) => {
       core.setMoment(morningOf(day(on), engine.timeZone));
       notebook.write(on, '*The machine was off until this morning.*');
     },
-    customer: (name: string, draft: PersonDraft = {}): Promise<Person> => createPerson(core, name, draft),
-    /** One more price of the plan. */
-    price: async (draft: PlanDraft) => {
-      await transaction(db, (tx) => price(tx, 'exchange-2016', draft));
+    /** The worker wakes on this morning, when something is due again; only what is invoiced is looked at. */
+    leapTo: async (on: string) => {
+      core.setMoment(morningOf(day(on), engine.timeZone));
+      await work();
+      unnamed.length = 0;
     },
-    /** An operator lets go what the brake holds. */
-    confirmHeldRun: (reason: string) => confirmHeldRun(core, reason),
+    customer: (name: string, draft: PersonDraft = {}): Promise<Person> => createPerson(core, name, draft),
+    operator: operatorOf(core),
+    /** What operators are warned of before the next look. */
+    expectWarnings: (...messages: string[]) => warnings.push(...messages),
+    /** The provider's answers get lost: before it did what was asked, or after. */
+    breakWire: (faults: { [operation in SandboxOperation]?: SandboxFault }) => {
+      const broken = Object.keys(faults).length > 0;
+      notebook.write(core.moment().on, `*The provider’s answers ${broken ? 'get lost' : 'arrive again'}.*`);
+      core.wire.fault = (operation) => faults[operation];
+    },
   };
 }
 
@@ -108,14 +128,4 @@ function compareFacts(facts: readonly { customer: string; type: EventType }[], e
   const byName = Map.groupBy(facts, (fact) => fact.customer);
   const found = Object.fromEntries([...byName].map(([name, own]) => [name, own.map((fact) => fact.type)]));
   assert.deepEqual(found, expected);
-}
-
-async function confirmHeldRun({ db, act, moment, notebook }: Core, reason: string): Promise<void> {
-  const { run_id: runId, reason: held } = await db
-    .selectFrom('runs')
-    .select(['run_id', 'reason'])
-    .where('business_on', '=', moment().on)
-    .executeTakeFirstOrThrow();
-  notebook.write(moment().on, `*The brake: “${held}” An operator lets it go: “${reason}”.*`);
-  await transaction(db, (tx) => confirmRun(tx, act('operator:1'), { runId, reason }));
 }
