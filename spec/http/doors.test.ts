@@ -146,11 +146,23 @@ describe('the doors of the API', () => {
         [mailbox_ids[1], 'unknown'],
       ],
     );
+    const [ended, unknown] = answer.body.groups;
+    assert.deepEqual(ended.mailbox_ids, [mailbox_ids[0]]);
+    assert.deepEqual([ended.to, ended.effective_on, ended.kept_until], ['none', '2027-04-01', '2027-05-01']);
+    assert.deepEqual([unknown.outcome, unknown.mailbox_ids], ['unknown', [mailbox_ids[1]]]);
     const undone = await ask(server, 'POST /v1/mode-changes', {
       as: admin,
-      payload: { filter: { mode: 'none' }, mode: 'previous' },
+      payload: { filter: { mode: 'none' }, mode: 'previous', results: 'refused' },
     });
     assert.deepEqual(undone.body.counts, { changed: 1 });
+    assert.deepEqual(undone.body.results, []);
+  });
+
+  test('what would end when is told before anything is typed, and changes nothing', async () => {
+    const path = `GET /v1/platforms/${town.alpha.platformId}/termination`;
+    const { status, body } = await ask(server, path, { as: admin });
+    const ending = { ends_on: '2027-04-01', kept_until: '2027-05-01', mailboxes: 3 };
+    assert.deepEqual([status, body], [200, { endings: [ending], closes_on: '2027-04-01' }]);
   });
 
   test('pages hold every row once, in either order, and the first counts them', async () => {

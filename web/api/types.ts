@@ -620,6 +620,17 @@ export type Api = {
       last_expiry_on: string | null;
     };
   };
+  'GET /v1/platforms/{id}/termination': {
+    params: { id: number };
+    answer: {
+      endings: readonly {
+        ends_on: string;
+        kept_until: string;
+        mailboxes: number;
+      }[];
+      closes_on: string | null;
+    };
+  };
   'GET /v1/policy': {
     answer: {
       order_expiry_days: number;
@@ -955,10 +966,22 @@ export type Api = {
         text?: string;
       };
       mode: 'monthly' | 'yearly' | 'none' | 'previous';
+      results?: 'all' | 'refused';
       dry_run?: boolean;
     };
     answer: {
       counts: Record<string, number>;
+      groups: readonly {
+        outcome: 'changed' | 'unchanged' | 'refused' | 'unknown';
+        code: string | null;
+        from: 'monthly' | 'yearly' | 'none' | null;
+        to: 'monthly' | 'yearly' | 'none' | null;
+        effective_on: string | null;
+        kept_until: string | null;
+        old_net: number;
+        new_net: number;
+        mailbox_ids: readonly number[];
+      }[];
       results: readonly {
         mailbox_id: number;
         address: string;
@@ -968,6 +991,7 @@ export type Api = {
         from: 'monthly' | 'yearly' | 'none' | null;
         to: 'monthly' | 'yearly' | 'none' | null;
         effective_on: string | null;
+        kept_until: string | null;
         old_net: number | null;
         new_net: number | null;
       }[];

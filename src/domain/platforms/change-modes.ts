@@ -22,8 +22,15 @@ export type ModesChange = {
   dryRun: boolean;
 };
 
-/** What happens, or would happen, to one of the mailboxes asked for; `unknown` for an id that is not the customer's. */
-export type ModeResult = { mailboxId: bigint; address: string } & (ModeChange | ModeRefusal | { outcome: 'unknown' });
+/**
+ * What happens, or would happen, to one of the mailboxes asked for; `unknown` for an id that is not the customer's.
+ * `keptUntil`: with none, the day to which its content outlives it (R21).
+ */
+export type ModeResult = { mailboxId: bigint; address: string } & (
+  | (ModeChange & { keptUntil: Temporal.PlainDate | null })
+  | ModeRefusal
+  | { outcome: 'unknown' }
+);
 
 /**
  * Changes the mode of a selection of one customer's mailboxes in one act (R19–R21). No order, no invoice: each change is
@@ -45,13 +52,19 @@ export async function changeModes(tx: Tx, act: Act, change: ModesChange): Promis
       cutoff,
       moment: act,
     });
-    decided.set(row.mailboxId, { mailboxId: row.mailboxId, address: row.address, ...answer });
+    const { mailboxId, address } = row;
+    decided.set(mailboxId, { mailboxId, address, ...withRetention(answer, seller.policy.retention_days) });
   }
   const results = [...new Set(change.mailboxIds)].map(
     (mailboxId) => decided.get(mailboxId) ?? { mailboxId, address: '', outcome: 'unknown' as const },
   );
   if (!change.dryRun) await apply(tx, act, { customerId: change.customerId, results });
   return results;
+}
+
+function withRetention(answer: ModeChange | ModeRefusal, retentionDays: number) {
+  if (answer.outcome === 'refused') return answer;
+  return { ...answer, keptUntil: answer.to === 'none' ? answer.effectiveOn.add({ days: retentionDays }) : null };
 }
 
 type Row = ModeQuestion['mailbox'] & { mailboxId: bigint; planId: bigint; address: string };
@@ -69,14 +82,14 @@ async function readMailboxes(tx: Tx, { customerId, mailboxIds }: ModesChange): P
   return rows;
 }
 
-type Changed = ModeChange & { mailboxId: bigint };
+type Changed = Extract<ModeResult, ModeChange>;
 
 async function apply(
   tx: Tx,
   act: Act,
   { customerId, results }: { customerId: bigint; results: readonly ModeResult[] },
 ) {
-  const changed = results.filter((result): result is Changed & { address: string } => result.outcome === 'changed');
+  const changed = results.filter((result): result is Changed => result.outcome === 'changed');
   if (changed.length === 0) return;
   await sql`
     update mailboxes m set mode = u.mode, later_mode = u.later_mode, previous_mode = u.previous_mode

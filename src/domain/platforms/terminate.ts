@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
+import { getSeller } from '#domain/customers/sellers.ts';
 import { type Act, recordEvents } from '#domain/events/record.ts';
 import { lockAccount } from '#domain/ledger/lock.ts';
 import { refusePlatform } from '#domain/platforms/_refusals.ts';
@@ -64,6 +65,19 @@ export async function revokeTermination(
   await recordEvents(tx, act, [{ customerId, type: 'platforms.termination_revoked', data }]);
 }
 
+/**
+ * What ends when, if a platform were terminated now or because it was (R22), and until when its content is kept (R21).
+ * Reads only: no name is typed for it. Empty where nothing lives any more; an unknown platform is as empty.
+ */
+export async function forecastTermination(
+  tx: Tx,
+  platform: { customerId: bigint; platformId: bigint },
+): Promise<{ endsOn: Temporal.PlainDate; keptUntil: Temporal.PlainDate; mailboxes: number }[]> {
+  const { policy } = await getSeller(tx);
+  const endings = await readEndings(tx, platform);
+  return endings.map((each) => ({ ...each, keptUntil: each.endsOn.add({ days: policy.retention_days }) }));
+}
+
 /** Closes the terminated platforms of these customers on which nothing lives any more. */
 export async function closeFinished(tx: Tx, act: Act, customerIds: readonly bigint[]): Promise<void> {
   const { rows } = await sql<{ customerId: bigint; platformId: bigint; name: string }>`
@@ -96,7 +110,10 @@ async function getOpen(tx: Tx, { customerId, platformId }: { customerId: bigint;
   return platform;
 }
 
-async function readEndings(tx: Tx, { customerId, platformId }: Termination): Promise<TerminationAnswer['endings']> {
+async function readEndings(
+  tx: Tx,
+  { customerId, platformId }: Pick<Termination, 'customerId' | 'platformId'>,
+): Promise<TerminationAnswer['endings']> {
   const { rows } = await sql<{ endsOn: Temporal.PlainDate; mailboxes: number }>`
     select expires_on as "endsOn", count(*)::int as mailboxes
       from mailboxes
