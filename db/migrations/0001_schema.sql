@@ -224,7 +224,7 @@ create table movements (
   primary key (customer_id, number),
   unique (customer_id, reference),
   unique (customer_id, number, balance_after),
-  check ((previous_number is null and number = 1 and balance_before = 0) or previous_number = number - 1),
+  check (case when previous_number is null then number = 1 and balance_before = 0 else previous_number = number - 1 end),
   foreign key (customer_id) references accounts (customer_id),
   foreign key (customer_id, previous_number, balance_before) references movements (customer_id, number, balance_after)
 );
@@ -298,7 +298,7 @@ create table mailboxes (
   check ((state = 'ended') = (ended_at is not null)),
   check (delete_on is null or state = 'suspended'),
   check (due_on is null or state <> 'ended'),
-  check (previous_mode is null or mode = 'none' or later_mode = 'none'),
+  check (previous_mode is null or mode = 'none' or (later_mode is not null and later_mode = 'none')),
   check (applied_version <= wanted_version),
   foreign key (customer_id, platform_id) references platforms (customer_id, platform_id)
 ) with (fillfactor = 85);
