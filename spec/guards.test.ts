@@ -16,9 +16,11 @@ type Guard = {
   columns: string[];
 };
 
-const { ownerUrl } = await freshDatabase({ after });
-const owner = new pg.Client({ connectionString: ownerUrl });
+// Left before the database is dropped: hooks run in the order in which they are given.
+let owner: pg.Client;
 after(() => owner.end());
+const { ownerUrl } = await freshDatabase({ after });
+owner = new pg.Client({ connectionString: ownerUrl });
 
 const guards: Guard[] = [];
 const nullable = new Set<string>();
