@@ -1,54 +1,25 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, test } from 'node:test';
-import { Temporal } from 'temporal-polyfill';
+import { test } from 'node:test';
 import { createStripeProvider, stripeKeyMode } from '#adapters/payments/stripe.ts';
-import { readStripeWebhook } from '#adapters/payments/stripe-webhook.ts';
 import { declineKind } from '#domain/payments/decline-codes.ts';
-import { type ProviderMovement, ProviderUnavailable } from '#domain/payments/provider.ts';
+import { ProviderUnavailable } from '#domain/payments/provider.ts';
 import { nextId, refusedWith, request } from '#spec/contracts/_provider-world.ts';
+import {
+  charge,
+  declinedWith,
+  movementsOf,
+  now,
+  portalUrl,
+  press,
+  provider,
+  register,
+  server,
+  stripe,
+  tokenOf,
+  wait,
+} from '#spec/contracts/_stripe-world.ts';
 import { providerContract } from '#spec/contracts/provider.ts';
-import { startFakeStripe } from '#spec/fakes/stripe/server.ts';
-
-let ahead = Temporal.Duration.from({ seconds: 0 });
-const now = () => Temporal.Now.instant().add(ahead);
-const wait = (time: Temporal.DurationLike) => {
-  ahead = ahead.add(time);
-};
-const stripe = await startFakeStripe({ now });
-after(() => stripe.close());
-const { secretKey, server } = stripe;
-const portalUrl = 'https://portal.example/';
-const provider = createStripeProvider({ secretKey, server, now, portalUrl, timeoutMilliseconds: 1500 });
-
-const press = async (url: string, form: Record<string, string>) =>
-  (await fetch(url, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' })).status;
-
-const register = async (form: Record<string, string> = {}, customerId = 7n) => {
-  const returnUrl = 'https://portal.example/methods';
-  const started = await provider.startMethod({ customerId, methodId: nextId(), kind: 'card', returnUrl });
-  const status = await press(started.url, { act: 'go', card: 'pm_card_visa', expiry: '12/34', ...form });
-  const method = await provider.getMethod(started.ref);
-  return { ...started, status, method, card: method.token.split(':')[1] ?? '' };
-};
-
-type Bank = Parameters<typeof stripe.behave>[1];
-const tokenOf = async (bank: Bank) => {
-  const { method, card } = await register();
-  stripe.behave(card, bank);
-  return method.token;
-};
-const charge = async (bank: Bank = {}) => (await provider.createCharge(request(await tokenOf(bank)))).ref;
-const movementsOf = async (ref: string) => {
-  const found: ProviderMovement[] = [];
-  for await (const movement of provider.listMovements(now().subtract({ hours: 30 }), now().add({ hours: 1 }))) {
-    if (movement.ref === ref) found.push(movement);
-  }
-  return found;
-};
-const declinedWith = (declineCode: string, adviceCode?: string): Bank => ({
-  declines: { code: 'card_declined', declineCode, ...(adviceCode && { adviceCode }) },
-});
 
 providerContract('stripe', async () => ({
   provider,
@@ -131,6 +102,17 @@ test('where the bank wants its customer the payment moves to a page: paid there 
   assert.equal(refund.state, 'succeeded');
   assert.equal((await provider.getCharge(ref)).refunded, 36_48n);
 });
+
+for (const when of ['lost_after', 'error_after'] as const) {
+  test(`the page for the bank’s customer ${when.replace('_', ' ')} it was opened: found, not opened twice`, async () => {
+    const ref = await charge({ asks: true });
+    stripe.faults.once('checkout.sessions.create', when);
+    const outcome = await provider.confirmCharge(ref);
+    assert.ok(outcome.state === 'action_required');
+    assert.equal(await press(outcome.url, { act: 'go', card: 'pm_card_visa' }), 303);
+    assert.deepEqual((await provider.getCharge(ref)).outcome, { state: 'succeeded' });
+  });
+}
 
 test('a page that nobody paid is closed with its charge, and after a day by itself', async () => {
   const cancelled = await charge({ asks: true });
@@ -227,76 +209,6 @@ test('amounts and addresses Stripe does not take are refused before anything hap
   await assert.rejects(provider.createCharge(request(null, ftp)), refusedWith('bad_request'));
   const method = { customerId: 7n, methodId: nextId(), kind: 'card', ...ftp } as const;
   await assert.rejects(provider.startMethod(method), refusedWith('bad_request'));
-});
-
-test('a dispute takes back what is left; won it comes back, lost it does not', async () => {
-  const dispute = async (how: 'won' | 'lost') => {
-    const ref = await charge();
-    await provider.confirmCharge(ref);
-    await provider.refund({ key: randomUUID(), chargeRef: ref, amount: 6_48n, currency: 'EUR' });
-    const id = stripe.openDispute(ref);
-    const open = await provider.getDispute(id);
-    assert.deepEqual(open, { chargeRef: ref, amount: 30_00n, taken: 30_00n, currency: 'EUR', state: 'open' });
-    const another = { key: randomUUID(), chargeRef: ref, amount: 1_00n, currency: 'EUR' };
-    await assert.rejects(provider.refund(another), refusedWith('not_refundable'));
-    stripe.closeDispute(id, how);
-    const { state, taken } = await provider.getDispute(id);
-    const moved = (await movementsOf(id)).map(({ amount }) => amount);
-    return { state, taken, moved };
-  };
-  assert.deepEqual(await dispute('won'), { state: 'won', taken: 0n, moved: [-30_00n, 30_00n] });
-  assert.deepEqual(await dispute('lost'), { state: 'lost', taken: 30_00n, moved: [-30_00n] });
-  await assert.rejects(provider.getDispute('dp_none'), refusedWith('unknown_reference'));
-});
-
-test('a refund that fails later comes back on the statement and counts no more', async () => {
-  const ref = await charge({ refundFails: true });
-  await provider.confirmCharge(ref);
-  const refund = await provider.refund({ key: randomUUID(), chargeRef: ref, amount: 5_00n, currency: 'EUR' });
-  assert.equal((await provider.getCharge(ref)).refunded, 5_00n);
-  wait({ hours: 1 });
-  assert.equal((await provider.getCharge(ref)).refunded, 0n);
-  const lines = await movementsOf(refund.ref);
-  assert.deepEqual(
-    lines.map(({ amount }) => amount),
-    [-5_00n, 5_00n],
-  );
-});
-
-test('the statement is whole and in order: its sum is what lies at Stripe, through a payout to nothing', async () => {
-  for (let i = 0; i < 60; i++) await provider.confirmCharge(await charge());
-  assert.ok(stripe.payOut('eur'));
-  let sum = 0n;
-  let last = 0n;
-  const kinds = new Set<string>();
-  const from = now().subtract({ hours: 24 * 60 });
-  for await (const { amount, at, kind } of provider.listMovements(from, now().add({ seconds: 1 }))) {
-    assert.ok(at.epochNanoseconds >= last);
-    last = at.epochNanoseconds;
-    sum += amount;
-    kinds.add(kind);
-  }
-  assert.deepEqual([...kinds].sort(), ['charge', 'dispute', 'fee', 'payout', 'refund']);
-  assert.equal(sum, stripe.book.balance('merchant', 'eur'));
-  assert.equal(sum, 0n);
-});
-
-test('the fake’s webhooks are Stripe’s: signed, and they lead to the charge; a stranger’s are refused', async () => {
-  stripe.post.due();
-  stripe.post.set({ forged: 1 });
-  const ref = await charge();
-  await provider.confirmCharge(ref);
-  stripe.post.set({});
-  const settings = { secrets: [stripe.webhookSecret], mode: 'test' as const, now: now() };
-  const read = stripe.post
-    .due()
-    .map(({ body, headers }) =>
-      readStripeWebhook({ body: Buffer.from(body), signature: headers['stripe-signature'] }, settings),
-    );
-  const hints = read.flatMap((each) => ('eventId' in each ? [each] : []));
-  const paid = hints.find((hint) => hint.type === 'payment_intent.succeeded');
-  assert.equal(paid?.subject.kind === 'charge' && paid.subject.chargeRef, ref);
-  assert.equal(hints.length, read.filter((each) => 'refused' in each && each.refused === 'forged').length);
 });
 
 const unavailable = (error: unknown) => assert.ok(error instanceof ProviderUnavailable);

@@ -26,6 +26,8 @@ export type FakeStripeOptions = {
   latencyMilliseconds?: number;
   /** How late a slow answer comes. */
   slowMilliseconds?: number;
+  /** False: nothing is told by webhook, and a long run keeps no letters nobody fetches. */
+  webhooks?: boolean;
 };
 
 /** A Stripe of our own on loopback, with a hand on its other side. */
@@ -59,7 +61,7 @@ export async function startFakeStripe(options: FakeStripeOptions = {}): Promise<
   const secretKey = 'sk_test_fake';
   const webhookSecret = 'whsec_fake';
   const news = createNews({ now, random, secret: webhookSecret });
-  const state = createState({ now, tell: news.tell });
+  const state = createState({ now, tell: options.webhooks === false ? () => {} : news.tell });
   const faults = createFaults(random);
   const api = createApi(state, { secretKey, latencyMilliseconds: options.latencyMilliseconds ?? 0 });
   const server = createServer((request, response) => {

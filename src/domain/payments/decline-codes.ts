@@ -1,7 +1,8 @@
-// Source: Stripe "Decline codes" (docs.stripe.com/declines/codes) with the codes its "Smart Retries" page names as never
-// retried; PayPal "Orders v2" error issues (developer.paypal.com/docs/api/orders/v2). Hard means that another attempt
-// with the same method cannot succeed, or that card networks fine it. `authentication_required` and what the payer
-// refused in person are hard here because only the payer can resolve them (R26: a letter, no loop).
+// Source: Stripe "Decline codes" (docs.stripe.com/declines/codes), the codes its "Smart Retries" page names as never retried,
+// and its error codes that come in place of a decline code; PayPal "Orders v2" error issues
+// (developer.paypal.com/docs/api/orders/v2). Hard means that another attempt with the same method cannot succeed, or that card
+// networks fine it. `authentication_required` and what the payer refused in person are hard here because only the payer can
+// resolve them (R26: a letter, no loop).
 const hard = new Set([
   // the card or account is gone, wrong or barred
   'authentication_failed',
@@ -11,6 +12,7 @@ const hard = new Set([
   'currency_not_supported',
   'do_not_try_again',
   'expired_card',
+  'expired_payment_method',
   'fraudulent',
   'highest_risk_level',
   'incorrect_address',
@@ -26,8 +28,13 @@ const hard = new Set([
   'invalid_pin',
   'lost_card',
   'merchant_blacklist',
+  'mobile_device_authentication_required',
   'no_action_taken',
   'not_permitted',
+  'offline_pin_required',
+  'online_or_offline_pin_required',
+  'payment_intent_authentication_failure',
+  'payment_intent_mandate_invalid',
   'pickup_card',
   'pin_try_exceeded',
   'restricted_card',
@@ -39,6 +46,7 @@ const hard = new Set([
   // the payer took the permission back
   'cancelled',
   'method_removed',
+  'payment_method_customer_decline',
   'revocation_of_all_authorizations',
   'revocation_of_authorization',
   'stop_payment_order',
