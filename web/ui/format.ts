@@ -28,12 +28,29 @@ export function instant(iso: string): string {
   );
 }
 
+/** Until when something can be done: the last minute before it is too late, so that midnight is told as 23:59 of the day before. */
+export function deadline(iso: string): string {
+  return instant(new Date(Date.parse(iso) - 60_000).toISOString());
+}
+
+/** How far away an instant is from now, in the largest unit that says it well: in 3 days, 2 hours ago. */
+export function distance(iso: string, now: number): string {
+  const minutes = Math.round((Date.parse(iso) - now) / 60_000);
+  const format = cached('distance', (tag) => new Intl.RelativeTimeFormat(tag));
+  if (Math.abs(minutes) < 120) return format.format(minutes, 'minute');
+  if (Math.abs(minutes) < 2 * 1440) return format.format(Math.trunc(minutes / 60), 'hour');
+  return format.format(Math.trunc(minutes / 1440), 'day');
+}
+
 /** A whole number with the language's separators. */
 export function count(value: number): string {
   return cached('count', (tag) => new Intl.NumberFormat(tag)).format(value);
 }
 
-function cached<F extends Intl.NumberFormat | Intl.DateTimeFormat>(name: string, make: (tag: string) => F): F {
+function cached<F extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(
+  name: string,
+  make: (tag: string) => F,
+): F {
   const tag = i18next.language || 'it';
   const key = `${tag} ${name}`;
   const known = formats.get(key) ?? make(tag);

@@ -9,20 +9,23 @@ const lagoon: MantineColorsTuple = [
   '#3fbdd7',
   '#2eb8d4',
   '#1aa2bc',
-  '#0b7285',
+  '#0e7e93',
   '#005c6d',
 ];
 
 /** Calm, with contrast that passes WCAG 2.2 AA in both themes. */
 export const theme = createTheme({
   primaryColor: 'lagoon',
-  primaryShade: { light: 8, dark: 6 },
+  primaryShade: 8,
   colors: { lagoon },
   autoContrast: true,
+  // Where black and white stand out alike.
+  luminanceThreshold: 0.19,
   defaultRadius: 'md',
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   headings: { fontWeight: '650' },
   cursorType: 'pointer',
   respectReducedMotion: true,
   focusRing: 'auto',
+  components: { Anchor: { defaultProps: { underline: 'always' } } },
 });
