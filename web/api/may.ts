@@ -12,7 +12,8 @@ type Me = Api['GET /v1/me']['answer'];
 export function useMay(permission: string): boolean {
   const { data: me } = useQuery(ask('GET /v1/me', {}));
   if (!me) return false;
-  return me.operator_role !== null || placeOf(me)?.permissions.includes(permission) === true;
+  if (me.operator_role !== null) return scope.customer !== null;
+  return placeOf(me)?.permissions.includes(permission) === true;
 }
 
 /** Who somebody is at the customer on the screen, or undefined for our staff. */

@@ -1,5 +1,6 @@
 import { NavLink, Stack, Text } from '@mantine/core';
 import {
+  type Icon,
   IconCalendarStats,
   IconCreditCard,
   IconFileInvoice,
@@ -14,6 +15,7 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useMay } from '#web/api/may.ts';
 import { ask } from '#web/api/queries.ts';
 
 const billing = [
@@ -24,62 +26,59 @@ const billing = [
   { to: '/billing/forecast', key: 'nav.forecast', Icon: IconCalendarStats },
 ] as const;
 const more = [
-  { to: '/letters', key: 'nav.letters', Icon: IconMail },
-  { to: '/activity', key: 'nav.activity', Icon: IconHistory },
-  { to: '/settings', key: 'nav.settings', Icon: IconSettings },
+  { to: '/letters', key: 'nav.letters', Icon: IconMail, needs: 'letters:read' },
+  { to: '/activity', key: 'nav.activity', Icon: IconHistory, needs: 'events:read' },
 ] as const;
 
-/** Where one can go: platforms by name, billing, and the rest. */
+/** Where one can go, as far as one's role reaches: platforms by name, billing, and the rest. */
 export function Navigation() {
   const { t } = useTranslation();
-  const path = useRouterState({ select: (state) => state.location.pathname });
-  const { data: platforms } = useQuery(ask('GET /v1/platforms', {}));
+  const seesMailboxes = useMay('mailboxes:read');
+  const seesMoney = useMay('money:read');
+  const { data: platforms } = useQuery({ ...ask('GET /v1/platforms', {}), enabled: seesMailboxes });
   return (
     <Stack gap="md" component="nav" aria-label={t('menu')}>
-      <NavLink
-        component={Link}
-        to="/"
-        label={t('nav.home')}
-        leftSection={<IconHome size={18} />}
-        active={path === '/'}
-      />
-      <Section label={t('nav.platforms')}>
-        {platforms?.items.map(({ platform_id: id, name }) => (
-          <NavLink
-            key={id}
-            component={Link}
-            to={`/platforms/${id}`}
-            label={name}
-            leftSection={<IconMailbox size={18} />}
-            active={path.startsWith(`/platforms/${id}`)}
-          />
-        ))}
-      </Section>
-      <Section label={t('nav.billing')}>
-        {billing.map(({ to, key, Icon }) => (
-          <NavLink
-            key={to}
-            component={Link}
-            to={to}
-            label={t(key)}
-            leftSection={<Icon size={18} />}
-            active={path.startsWith(to)}
-          />
-        ))}
-      </Section>
+      <Entry to="/" label={t('nav.home')} Icon={IconHome} />
+      {platforms && platforms.items.length > 0 && (
+        <Section label={t('nav.platforms')}>
+          {platforms.items.map(({ platform_id: id, name }) => (
+            <Entry key={id} to={`/platforms/${id}`} label={name} Icon={IconMailbox} />
+          ))}
+        </Section>
+      )}
+      {seesMoney && (
+        <Section label={t('nav.billing')}>
+          {billing.map(({ to, key, Icon }) => (
+            <Entry key={to} to={to} label={t(key)} Icon={Icon} />
+          ))}
+        </Section>
+      )}
       <Section label={t('nav.more')}>
-        {more.map(({ to, key, Icon }) => (
-          <NavLink
-            key={to}
-            component={Link}
-            to={to}
-            label={t(key)}
-            leftSection={<Icon size={18} />}
-            active={path === to}
-          />
+        {more.map(({ to, key, Icon, needs }) => (
+          <Entry key={to} to={to} label={t(key)} Icon={Icon} needs={needs} />
         ))}
+        <Entry to="/settings" label={t('nav.settings')} Icon={IconSettings} />
       </Section>
     </Stack>
+  );
+}
+
+type EntryProps = { to: string; label: string; Icon: Icon; needs?: string };
+
+function Entry({ to, label, Icon, needs = '' }: EntryProps) {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const mayGo = useMay(needs);
+  const isHere = path === to || (to !== '/' && path.startsWith(`${to}/`));
+  if (needs !== '' && !mayGo) return null;
+  return (
+    <NavLink
+      component={Link}
+      to={to}
+      label={label}
+      leftSection={<Icon size={18} />}
+      active={isHere}
+      {...(isHere && { 'aria-current': 'page' as const })}
+    />
   );
 }
 

@@ -1,11 +1,12 @@
-import { AppShell, Box, Burger, Group, Loader, ScrollArea, Select, Text } from '@mantine/core';
+import { AppShell, Box, Burger, Button, Group, Loader, ScrollArea, Select, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { IconArrowsExchange } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { scope } from '#web/api/client.ts';
-import { ask, refresh } from '#web/api/queries.ts';
+import { ask } from '#web/api/queries.ts';
 import { Logo } from '#web/ui/logo.tsx';
 import { ProofDialog } from './access/reauthenticate.tsx';
 import { AccountMenu } from './account-menu.tsx';
@@ -65,6 +66,7 @@ function CustomerChoice() {
   const { data: me } = useQuery(ask('GET /v1/me', {}));
   const customers = me?.customers ?? [];
   const [only] = customers;
+  if (me?.operator_role != null) return <StaffChoice />;
   if (customers.length < 2) {
     return (
       <Text size="sm" visibleFrom="xs" truncate maw={220}>
@@ -82,8 +84,29 @@ function CustomerChoice() {
       value={scope.customer ?? only?.code ?? null}
       onChange={(code) => {
         scope.customer = code;
-        void refresh();
+        // From the beginning, so that nothing of the customer before stays on the screen or in memory.
+        location.assign('/');
       }}
     />
+  );
+}
+
+/** Our staff sees one customer at a time and goes back to choose another. */
+function StaffChoice() {
+  const { t } = useTranslation();
+  if (!scope.customer) return null;
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      aria-label={t('changeCustomer', { customer: scope.customer })}
+      leftSection={<IconArrowsExchange size={16} />}
+      onClick={() => {
+        scope.customer = null;
+        location.assign('/');
+      }}
+    >
+      {scope.customer}
+    </Button>
   );
 }

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { scope } from '#web/api/client.ts';
-import { ask, refresh } from '#web/api/queries.ts';
+import { ask } from '#web/api/queries.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 
 /** Our staff sees the area of one customer at a time: which one is chosen here, for this tab. */
@@ -15,7 +15,7 @@ export function ChooseCustomer() {
   );
   const choose = (code: string) => {
     scope.customer = code;
-    void refresh();
+    location.assign('/');
   };
   return (
     <Stack maw={560}>

@@ -17,7 +17,7 @@ export function EndingNotices({ ending, endingInAll, suspended, suspendedInAll, 
           color="red"
           Icon={IconMailPause}
           title={t('suspended.title', { count: suspendedInAll })}
-          text={t('suspended.help')}
+          text={t('suspended.help', { count: suspendedInAll })}
         >
           <Mailboxes items={suspended} inAll={suspendedInAll} dateOf={(one) => one.delete_on} say="suspended.deleted" />
         </Notice>
@@ -44,7 +44,7 @@ export function EndingNotices({ ending, endingInAll, suspended, suspendedInAll, 
           color="yellow"
           Icon={IconCalendarX}
           title={t('ending.title', { count: endingInAll })}
-          text={t('ending.help')}
+          text={t('ending.help', { count: endingInAll })}
         >
           <Mailboxes items={ending} inAll={endingInAll} dateOf={(one) => one.next.on} say="ending.on" />
         </Notice>
