@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { createStripeProvider, stripeKeyMode } from '#adapters/payments/stripe.ts';
+import { checkStripeKey, createStripeProvider, stripeKeyMode } from '#adapters/payments/stripe.ts';
 import { declineKind } from '#domain/payments/decline-codes.ts';
 import { ProviderUnavailable } from '#domain/payments/provider.ts';
 import { nextId, refusedWith, request } from '#spec/contracts/_provider-world.ts';
@@ -187,8 +187,13 @@ for (const when of [
 }
 
 test('a wrong key at Stripe leaves outcomes open and declines nobody; a wrong setting is one sentence', async () => {
-  const wrong = createStripeProvider({ secretKey: 'sk_test_wrong', server, now, portalUrl });
+  const keyed = (secretKey: string) => ({ secretKey, server, now, portalUrl });
+  const wrong = createStripeProvider(keyed('sk_test_wrong'));
   await assert.rejects(wrong.createCharge(request(await tokenOf({}))), ProviderUnavailable);
+  assert.match((await checkStripeKey(keyed('sk_test_wrong'))) ?? '', /Invalid API Key/);
+  assert.equal(await checkStripeKey(keyed(stripe.secretKey)), null);
+  stripe.faults.once('balance_transactions.list', 'error_before');
+  assert.equal(await checkStripeKey(keyed(stripe.secretKey)), null);
   assert.deepEqual([stripeKeyMode('sk_test_a1'), stripeKeyMode('rk_live_a1')], ['test', 'live']);
   for (const key of ['', 'pk_test_a1', 'whsec_a1', ' sk_test_a1'])
     assert.throws(() => stripeKeyMode(key), /secret key/);

@@ -44,16 +44,13 @@ function toMovements(line: Stripe.BalanceTransaction, pages: ReadonlyMap<string,
 function describe(line: Stripe.BalanceTransaction, pages: ReadonlyMap<string, string>): Omit<ProviderMovement, 'at'> {
   const { source } = line;
   if (source === null || typeof source === 'string') return own(line);
-  switch (source.object) {
-    case 'charge':
-      return { ref: chargeRef(source, pages), kind: 'charge', ...inChargeCurrency(line, source) };
-    case 'refund':
-      return { ref: source.id, kind: 'refund', ...inChargeCurrency(line, source) };
-    case 'dispute':
-      return { ref: source.id, kind: 'dispute', ...inChargeCurrency(line, source) };
-    default:
-      return own(line);
+  if (source.object === 'charge') {
+    return { ref: chargeRef(source, pages), kind: 'charge', ...inChargeCurrency(line, source) };
   }
+  if (source.object === 'refund' || source.object === 'dispute') {
+    return { ref: source.id, kind: source.object, ...inChargeCurrency(line, source) };
+  }
+  return own(line);
 }
 
 /** What moves between Stripe, us and our bank; its own number is unique, as a payout that fails comes back under its name. */

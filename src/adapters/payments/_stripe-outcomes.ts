@@ -26,24 +26,22 @@ export function outcomeOfIntent(intent: Stripe.PaymentIntent): IntentOutcome {
       const gone = intent.cancellation_reason === 'abandoned';
       return { state: 'declined', code: codeOf(intent.last_payment_error) ?? (gone ? 'method_removed' : 'cancelled') };
     }
-    default:
-      throw new Error(`${intent.id} is ${intent.status}, which none of our payments can be`);
+    case 'requires_capture':
+      throw strange(intent);
   }
+  throw strange(intent);
 }
 
 /** What a payment page came to; as long as it is open its payer may try one card after the other. */
 export function outcomeOfPage(session: Stripe.Checkout.Session, intent: Stripe.PaymentIntent | null): Outcome {
   if (intent?.status === 'succeeded') return { state: 'succeeded' };
   if (intent?.status === 'processing') return { state: 'pending' };
-  switch (session.status) {
-    case 'open':
-      if (!session.url) throw new Error(`${session.id} is open and has no page`);
-      return { state: 'action_required', url: session.url };
-    case 'expired':
-      return { state: 'declined', code: 'cancelled' };
-    default:
-      return { state: 'declined', code: codeOf(intent?.last_payment_error) ?? 'generic_decline' };
+  if (session.status === 'open') {
+    if (!session.url) throw new Error(`${session.id} is open and has no page`);
+    return { state: 'action_required', url: session.url };
   }
+  if (session.status === 'expired') return { state: 'declined', code: 'cancelled' };
+  return { state: 'declined', code: codeOf(intent?.last_payment_error) ?? 'generic_decline' };
 }
 
 /** The issuer's reason. Networks fine whoever repeats a charge they advised not to repeat: such advice makes any reason hard (R26). */
@@ -51,4 +49,8 @@ function codeOf(error: Stripe.PaymentIntent.LastPaymentError | null | undefined)
   if (!error) return null;
   const code = error.decline_code ?? error.code ?? 'generic_decline';
   return error.advice_code === 'do_not_try_again' && declineKind(code) === 'soft' ? 'do_not_try_again' : code;
+}
+
+function strange({ id, status }: Stripe.PaymentIntent): Error {
+  return new Error(`${id} is ${status}, which none of our payments can be`);
 }

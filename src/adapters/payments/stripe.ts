@@ -27,7 +27,9 @@ export type StripeOptions = {
 };
 
 /** Stripe as the port wants it, and the disputes that Stripe tells of. */
-export type StripeProvider = PaymentProvider & { getDispute(ref: string): Promise<DisputeDetails> };
+export type StripeProvider = Omit<PaymentProvider, 'getDispute'> & {
+  getDispute(ref: string): Promise<DisputeDetails>;
+};
 
 /** Cards through Stripe, registered and paid on Stripe's pages: no card number ever comes here (R31, P10). */
 export function createStripeProvider(options: StripeOptions): StripeProvider {
@@ -66,6 +68,21 @@ export function stripeKeyMode(secretKey: string): 'live' | 'test' {
     throw new Error('The Stripe key is not a secret key: it must begin with sk_live_, sk_test_, rk_live_ or rk_test_.');
   }
   return mode;
+}
+
+/** Asks Stripe whether it takes the key and what it may read. Answers why not, or null; no answer of Stripe's is none against it. */
+export async function checkStripeKey(options: StripeOptions): Promise<string | null> {
+  const { stripe } = openDesk(options);
+  const { StripeAuthenticationError, StripePermissionError } = Stripe.errors;
+  try {
+    await stripe.balanceTransactions.list({ limit: 1 });
+    await stripe.paymentIntents.list({ limit: 1 });
+    await stripe.checkout.sessions.list({ limit: 1 });
+  } catch (error) {
+    if (error instanceof StripeAuthenticationError || error instanceof StripePermissionError) return error.message;
+    if (!(error instanceof Stripe.errors.StripeError)) throw error;
+  }
+  return null;
 }
 
 function openDesk({ secretKey, now, portalUrl, server, timeoutMilliseconds = 20_000 }: StripeOptions): StripeDesk {
