@@ -38,6 +38,7 @@ create table webhooks (
   provider     text not null check (provider in ('sandbox', 'stripe', 'paypal')),
   event_id     text not null,
   type         text not null,
+  kind         text not null check (kind in ('charge', 'method', 'refund', 'dispute', 'other')),
   ref          text not null,                             -- what it speaks of, at the provider
   received_at  timestamptz not null,
   look_after   timestamptz,                               -- lease and back-off; null when followed

@@ -57,6 +57,8 @@ export const matrix: Record<string, Group | `${Group} fresh`> = {
   'GET /settings': 'public',
   'GET /assets/:file': 'public',
   'GET /favicon.svg': 'public',
+  'POST /webhooks/stripe': 'public',
+  'POST /webhooks/paypal': 'public',
   'GET /healthz': 'public',
   'GET /readyz': 'public',
   'GET /metrics': 'public',

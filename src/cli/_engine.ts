@@ -1,9 +1,9 @@
 import { startMailCatcher } from '#adapters/mail/catcher.ts';
 import { createSmtpMailer } from '#adapters/mail/smtp.ts';
-import { createSandboxProvider } from '#adapters/payments/sandbox.ts';
 import { createSandboxPlatform } from '#adapters/provisioning/sandbox.ts';
 import type { Context } from '#cli/_context.ts';
 import { ensureSeller } from '#cli/_setup.ts';
+import { createProviders } from '#cli/providers.ts';
 import { getSeller } from '#domain/customers/sellers.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { type Clock, readClock } from '#kit/clock.ts';
@@ -38,8 +38,7 @@ export async function openEngine(context: Context): Promise<OpenEngine> {
     throw new StartError('RINNOVO_SMTP_URL is needed in production: letters must leave.');
   const catcher = settings.smtpUrl ? null : await startMailCatcher(db, { now, port: 0 });
   const mailer = createSmtpMailer(settings.smtpUrl ?? catcher?.url ?? '', { now });
-  const pagesUrl = `${settings.publicUrl}/sandbox/provider`;
-  const providers: Providers = isSandbox ? { sandbox: createSandboxProvider(db, { now, pagesUrl }) } : {};
+  const providers = createProviders(settings, db, now);
   const { workers, leaseSeconds, secret, publicUrl, mailFrom } = settings;
   const engine = assembleEngine({
     ...{ db, timeZone, workers, leaseSeconds, secret, publicUrl, mailFrom, providers, mailer },

@@ -3,6 +3,7 @@ import type { Context } from '#cli/_context.ts';
 import { loadDemo } from '#cli/_demo.ts';
 import { openEngine } from '#cli/_engine.ts';
 import { buildWeb } from '#cli/_web.ts';
+import { checkProviders, createWebhookReaders } from '#cli/providers.ts';
 import { type RunningServer, startServer } from '#http/server.ts';
 import { StartError } from '#kit/errors.ts';
 import { startDaemon } from '#worker/daemon.ts';
@@ -18,6 +19,7 @@ export type Product = { greeting: readonly string[]; stop(): Promise<void> };
 export async function startProduct(context: Context): Promise<Product> {
   const database = await context.database();
   const { settings, log } = context;
+  await checkProviders(settings);
   const open = await openEngine(context);
   const demo = settings.demo ? await loadDemo(context, open) : [];
   const { providers, clock } = open;
@@ -28,6 +30,7 @@ export async function startProduct(context: Context): Promise<Product> {
     log,
     now: () => Temporal.Now.instant(),
     providerNow: () => clock().at,
+    webhooks: createWebhookReaders(settings),
     setClock: async (on: Temporal.PlainDate) => {
       await moveClock(open, on);
       return clock();

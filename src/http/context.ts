@@ -6,7 +6,9 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { Temporal } from 'temporal-polyfill';
+import type { ProviderName } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
+import type { WebhookReader } from '#domain/payments/webhooks.ts';
 import type { Moment } from '#kit/clock.ts';
 import type { Database } from '#kit/db.ts';
 import type { Log } from '#kit/log.ts';
@@ -22,6 +24,8 @@ export type HttpContext = {
   now(): Temporal.Instant;
   /** The sandbox provider's time, where it follows the clock that was set. */
   providerNow?(): Temporal.Instant;
+  /** How the messages of the providers used here are read. */
+  webhooks?: { readonly [name in ProviderName]?: WebhookReader };
   /** Sets the sandbox's clock to a day and runs every one in between; absent where there is no worker beside us. */
   setClock?(on: Temporal.PlainDate): Promise<Moment>;
 };

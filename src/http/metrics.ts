@@ -2,11 +2,13 @@ import { sql } from 'kysely';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { Temporal } from 'temporal-polyfill';
 import type { App, HttpContext } from '#http/context.ts';
+import { webhooksRefused } from '#http/webhooks.ts';
 import type { Db } from '#kit/db.ts';
 
 /** What an operator watches (docs/operations.md): work waiting, money in doubt, clocks, requests. */
 export function collectMetrics(app: App, context: HttpContext): Registry {
   const registry = new Registry();
+  registry.registerMetric(webhooksRefused);
   collectDefaultMetrics({ register: registry });
   timeRequests(app, registry);
   const figures = remember(() => readFigures(context.database.system));

@@ -6,6 +6,7 @@ import { type Field, Refusal, refusals } from '#kit/errors.ts';
 export const refuseRequest = refusals({
   bad_request: [400, 'This request cannot be read.'],
   invalid_input: [422, 'Some of the input is not as it must be; nothing was changed.'],
+  bad_webhook: [400, 'This message is not the provider’s word; nothing was done.'],
   bad_cursor: [400, 'This cursor is not one of ours. Start from the first page.'],
   not_signed_in: [401, 'Please sign in.'],
   not_allowed: [403, 'Your role does not allow this.'],

@@ -14,6 +14,7 @@ import { sandboxRoutes } from '#http/sandbox.ts';
 import { limitRequests, protectAnswers } from '#http/security.ts';
 import { settleTelling } from '#http/tell.ts';
 import { webRoutes } from '#http/web.ts';
+import { webhookRoutes } from '#http/webhooks.ts';
 
 export type RunningServer = { address: string; close(): Promise<void> };
 
@@ -71,6 +72,7 @@ export async function buildServer(context: HttpContext): Promise<App> {
   healthRoutes(app, context);
   await webRoutes(app);
   await sandboxRoutes(app, context);
+  await webhookRoutes(app, context);
   apiRoutes(app, context);
   await serveReference(app);
   return app;

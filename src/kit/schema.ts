@@ -607,6 +607,7 @@ export interface VatRates {
 export interface Webhooks {
   attempts: Generated<number>;
   event_id: string;
+  kind: string;
   look_after: Temporal.Instant | null;
   provider: string;
   received_at: Temporal.Instant;

@@ -18,11 +18,17 @@ export type Settings = {
   leaseSeconds: number;
   logLevel: string;
   databaseUrl: string | undefined;
+  /** Keys of the payment providers; undefined where one is not used. */
+  stripe: { secretKey: string; webhookSecrets: readonly string[] } | undefined;
+  paypal: { clientId: string; clientSecret: string; webhookIds: readonly string[] } | undefined;
 };
 
 type Env = Record<string, string | undefined>;
 
-const secrets = ['RINNOVO_SECRET', 'RINNOVO_SMTP_URL', 'DATABASE_URL'];
+const secrets = [
+  ...['RINNOVO_SECRET', 'RINNOVO_SMTP_URL', 'DATABASE_URL', 'RINNOVO_STRIPE_KEY', 'RINNOVO_STRIPE_WEBHOOK_SECRETS'],
+  ...['RINNOVO_PAYPAL_CLIENT_ID', 'RINNOVO_PAYPAL_CLIENT_SECRET', 'RINNOVO_PAYPAL_WEBHOOK_IDS'],
+];
 const known = new Set([
   ...['RINNOVO_HOME', 'RINNOVO_HOST', 'RINNOVO_PORT', 'RINNOVO_MODE', 'RINNOVO_DEMO', 'RINNOVO_PUBLIC_URL'],
   ...['RINNOVO_MAIL_FROM', 'RINNOVO_WORKERS', 'RINNOVO_LEASE_SECONDS', 'RINNOVO_LOG_LEVEL'],
@@ -53,7 +59,34 @@ export function readSettings(env: Env): Settings {
     leaseSeconds: integer(env, 'RINNOVO_LEASE_SECONDS', { least: 1, most: 3600, otherwise: 30 }),
     logLevel: oneOf(env, 'RINNOVO_LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent']),
     databaseUrl: url(secretOf(env, 'DATABASE_URL'), 'DATABASE_URL', /^postgres(ql)?:$/),
+    stripe: stripeOf(env),
+    paypal: paypalOf(env),
   };
+}
+
+function stripeOf(env: Env): Settings['stripe'] {
+  const secretKey = secretOf(env, 'RINNOVO_STRIPE_KEY');
+  const webhookSecrets = listOf(env, 'RINNOVO_STRIPE_WEBHOOK_SECRETS');
+  if (secretKey) return { secretKey, webhookSecrets };
+  if (webhookSecrets.length === 0) return undefined;
+  throw new StartError('RINNOVO_STRIPE_WEBHOOK_SECRETS is set, but RINNOVO_STRIPE_KEY is not.');
+}
+
+function paypalOf(env: Env): Settings['paypal'] {
+  const clientId = secretOf(env, 'RINNOVO_PAYPAL_CLIENT_ID');
+  const clientSecret = secretOf(env, 'RINNOVO_PAYPAL_CLIENT_SECRET');
+  const webhookIds = listOf(env, 'RINNOVO_PAYPAL_WEBHOOK_IDS');
+  if (clientId && clientSecret) return { clientId, clientSecret, webhookIds };
+  if (!clientId && !clientSecret && webhookIds.length === 0) return undefined;
+  throw new StartError('PayPal needs both RINNOVO_PAYPAL_CLIENT_ID and RINNOVO_PAYPAL_CLIENT_SECRET.');
+}
+
+/** Two at a time while one replaces the other, separated by a comma. */
+function listOf(env: Env, name: string): string[] {
+  return (secretOf(env, name) ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
 }
 
 /** The first of `allowed` is the default. */

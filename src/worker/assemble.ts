@@ -4,6 +4,7 @@ import type { Act } from '#domain/events/record.ts';
 import type { Mailer } from '#domain/letters/mailer.ts';
 import { createLetterSending } from '#domain/letters/send.ts';
 import { concludeCharges, concludeRefunds } from '#domain/orders/conclude.ts';
+import { webhooksEffect } from '#domain/orders/follow-webhooks.ts';
 import { chargesEffect } from '#domain/payments/drive.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { reconciliationEffect } from '#domain/payments/reconcile-nightly.ts';
@@ -42,6 +43,7 @@ export function assembleEngine(parts: EngineParts): Engine {
   const desk = { db, providers, leaseSeconds, fail };
   const { mailer, mailFrom, provisioning } = parts;
   const effects: Effect[] = [
+    webhooksEffect({ db, providers, leaseSeconds }),
     chargesEffect({
       ...desk,
       // Whoever owes nothing any more need not be looked at again by the collection.

@@ -28,8 +28,9 @@ export function parseLink(link: string): (OrderKey & { token: string }) | null {
 }
 
 /**
- * The one order that a link opens, without login (R8). A wrong link and one whose order is paid, expired or withdrawn get
- * the same answer: `link_dead`. Only this order may be shown, paid and downloaded by it, nothing else.
+ * The one order that a link opens, without login (R8). Only this order may be shown, paid and downloaded by it, nothing
+ * else. A wrong link, and one whose order is closed, are refused with `link_dead`; whoever holds a genuine one is told in
+ * its fields whether the order was paid, has expired or was withdrawn, so that nobody pays twice or waits in vain.
  */
 export async function getLinkedOrder(tx: Db | Tx, link: string, at: Temporal.Instant): Promise<Order> {
   const key = parseLink(link);
@@ -43,13 +44,19 @@ export async function getLinkedOrder(tx: Db | Tx, link: string, at: Temporal.Ins
   const kept = Buffer.from(rows[0]?.hash ?? sha256(''));
   if (!rows[0] || !timingSafeEqual(kept, given)) throw refuseOrder('link_dead');
   const order = (await readOrders(tx, [key])).get(key.orderId);
-  if (!order || !isPayable(order, at)) throw refuseOrder('link_dead');
+  if (!order) throw refuseOrder('link_dead');
+  if (!isPayable(order, at)) throw refuseOrder('link_dead', { fields: [{ name: 'state', rule: closedState(order) }] });
   return order;
 }
 
 /** Whether an order may still be paid: open, and its last instant not reached (R7). */
 export function isPayable(order: Pick<Order, 'state' | 'expiresAt'>, at: Temporal.Instant): boolean {
   return order.state === 'open' && Temporal.Instant.compare(at, order.expiresAt) < 0;
+}
+
+/** What became of an order that can no longer be paid; one that is over but has not been swept yet has expired. */
+export function closedState(order: Pick<Order, 'state'>): Exclude<Order['state'], 'open'> {
+  return order.state === 'open' ? 'expired' : order.state;
 }
 
 function tokenOf(secret: string, { customerId, orderId }: OrderKey): string {

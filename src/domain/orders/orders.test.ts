@@ -49,13 +49,14 @@ test('a link opens its one order, and nothing once that is closed', async (t) =>
     '',
     '1-1-1',
   ];
-  for (const text of forged) await assert.rejects(open(text), { code: 'link_dead' }, text);
+  for (const text of forged) await assert.rejects(open(text), { code: 'link_dead', fields: [] }, text);
   await transfer(shop, customer, 2000n, order);
-  await assert.rejects(open(link), { code: 'link_dead' }, 'paid');
+  await assert.rejects(open(link), { code: 'link_dead', fields: [{ name: 'state', rule: 'paid' }] });
+  for (const text of forged) await assert.rejects(open(text), { code: 'link_dead', fields: [] }, text);
   shop.setTime('2027-03-16');
   await assert.rejects(
     open(orderLink(linkSecret, other)),
-    { code: 'link_dead' },
+    { code: 'link_dead', fields: [{ name: 'state', rule: 'expired' }] },
     'expired, though nobody has worked yet',
   );
 });

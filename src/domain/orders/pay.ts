@@ -5,7 +5,7 @@ import { closeOrders } from '#domain/orders/_close.ts';
 import { findObstacles, fulfilOrders } from '#domain/orders/_fulfil.ts';
 import { refuseOrder } from '#domain/orders/_refusals.ts';
 import { closeRows, type OrderKey, readOrders } from '#domain/orders/_store.ts';
-import { isPayable } from '#domain/orders/link.ts';
+import { closedState, isPayable } from '#domain/orders/link.ts';
 import type { Order } from '#domain/orders/types.ts';
 import type { Payment } from '#domain/payments/receive.ts';
 import { withdrawOrderCharges } from '#domain/payments/withdraw-charges.ts';
@@ -59,7 +59,7 @@ export async function payFromAccount(tx: Tx, act: Act, key: OrderKey): Promise<v
 export async function getPayable(tx: Tx, act: Act, key: OrderKey): Promise<Order> {
   const order = (await readOrders(tx, [key])).get(key.orderId);
   if (!order) throw refuseOrder('order_unknown');
-  if (!isPayable(order, act.at)) throw refuseOrder('order_closed', { detail: `This order is ${stateOf(order)}.` });
+  if (!isPayable(order, act.at)) throw refuseOrder('order_closed', { detail: `This order is ${closedState(order)}.` });
   return order;
 }
 
@@ -100,8 +100,4 @@ async function closePaid(tx: Tx, act: Act, orders: readonly Order[]): Promise<vo
       data: { order_id: orderId, number, kind, gross, currency },
     })),
   );
-}
-
-function stateOf(order: Order): string {
-  return order.state === 'open' ? 'expired' : order.state;
 }

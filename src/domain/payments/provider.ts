@@ -54,6 +54,15 @@ export type ChargeDetails = {
   refunded: bigint;
 };
 
+/** A dispute as its provider tells it; amounts in minor units, `taken` without fees. */
+export type DisputeDetails = {
+  chargeRef: string;
+  amount: bigint;
+  taken: bigint;
+  currency: string;
+  state: 'open' | 'won' | 'lost';
+};
+
 export type RefundRequest = { key: string; chargeRef: string; amount: bigint; currency: string };
 
 /**
@@ -92,6 +101,8 @@ export type PaymentProvider = {
   findCharge(key: string, token: string | null): Promise<string | null>;
   /** Gives money back; same key → same refund. Never more than the charge took. */
   refund(request: RefundRequest): Promise<{ ref: string; state: 'succeeded' | 'failed' }>;
+  /** A payer's bank taking money back: what is gone for it now, in minor units, 0 once it was won; absent where it is never told so. */
+  getDispute?(ref: string): Promise<DisputeDetails>;
   /** The provider's statement, oldest first: `from` belongs to it, `to` does not. */
   listMovements(from: Temporal.Instant, to: Temporal.Instant): AsyncIterable<ProviderMovement>;
 };

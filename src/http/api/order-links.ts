@@ -12,6 +12,7 @@ import { PaymentPage } from '#http/api/order-payments.ts';
 import type { App, HttpContext } from '#http/context.ts';
 import { Strict, Word } from '#http/schemas.ts';
 import { asCustomer } from '#kit/db.ts';
+import { Refusal } from '#kit/errors.ts';
 
 const Params = Strict({ link: Type.String({ maxLength: 100 }) });
 const Linked = Type.Object({
@@ -81,7 +82,7 @@ function getOrderLinksLinkPdf(app: App, context: HttpContext): void {
 
 /**
  * Opens a link: from here on the request is about the order's customer and is seen through row-level security, but its
- * caller is nobody with a role. A wrong link, a dead link and no link are answered alike, and guesses are counted.
+ * caller is nobody with a role. Guesses are counted; a genuine link whose order is closed is none.
  */
 async function openLink(
   request: FastifyRequest & { params: { link: string } },
@@ -95,7 +96,8 @@ async function openLink(
       return getLinkedOrder(tx, link, (await actOf(request, tx)).at);
     });
   } catch (error) {
-    await countAttempt(database.system, 'link', { attempt: { address: request.ip }, now: now() });
+    const isGenuine = error instanceof Refusal && error.fields.length > 0;
+    if (!isGenuine) await countAttempt(database.system, 'link', { attempt: { address: request.ip }, now: now() });
     throw error;
   }
   request.principal = { kind: 'link', orderId: order.orderId };

@@ -1,0 +1,99 @@
+import { Temporal } from 'temporal-polyfill';
+import { checkPaypalKeys, createPaypalProvider } from '#adapters/payments/paypal.ts';
+import { createPaypalWebhookReader, type PaypalSubject } from '#adapters/payments/paypal-webhook.ts';
+import { createSandboxProvider } from '#adapters/payments/sandbox.ts';
+import { createStripeProvider, stripeKeyMode } from '#adapters/payments/stripe.ts';
+import { readStripeWebhook, type StripeSubject } from '#adapters/payments/stripe-webhook.ts';
+import type { ProviderName } from '#domain/payments/provider.ts';
+import type { Providers } from '#domain/payments/providers.ts';
+import type { WebhookHint, WebhookReader } from '#domain/payments/webhooks.ts';
+import type { Db } from '#kit/db.ts';
+import { StartError } from '#kit/errors.ts';
+import type { Settings } from '#kit/settings.ts';
+
+/**
+ * The payment providers of this installation, by its keys. In the sandbox the fake stands for whatever has none. Live keys
+ * are refused in the sandbox and test keys in production, in one sentence.
+ */
+export function createProviders(settings: Settings, db: Db, now: () => Temporal.Instant): Providers {
+  const { mode, publicUrl, stripe, paypal } = settings;
+  const hostNow = () => Temporal.Now.instant();
+  const environment = mode === 'production' ? ('live' as const) : ('sandbox' as const);
+  if (stripe) refuseWrongKey(stripe.secretKey, mode);
+  return {
+    ...(stripe
+      ? { stripe: createStripeProvider({ secretKey: stripe.secretKey, now: hostNow, portalUrl: publicUrl }) }
+      : {}),
+    ...(paypal ? { paypal: createPaypalProvider({ ...keysOf(paypal), environment, now: hostNow }) } : {}),
+    ...(mode === 'sandbox'
+      ? { sandbox: createSandboxProvider(db, { now, pagesUrl: `${publicUrl}/sandbox/provider` }) }
+      : {}),
+  };
+}
+
+/** How the signed messages of the providers used here are read; none where its secrets are not set. */
+export function createWebhookReaders(settings: Settings): { [name in ProviderName]?: WebhookReader } {
+  const { mode, stripe, paypal } = settings;
+  const readers: { [name in ProviderName]?: WebhookReader } = {};
+  if (stripe && stripe.webhookSecrets.length > 0) {
+    const keys = { secrets: stripe.webhookSecrets, mode: mode === 'production' ? 'live' : 'test' } as const;
+    readers.stripe = async ({ body, headers }) => {
+      const signature = [headers['stripe-signature']].flat()[0];
+      const hint = readStripeWebhook({ body, signature }, { ...keys, now: Temporal.Now.instant() });
+      return 'refused' in hint ? hint : { eventId: hint.eventId, type: hint.type, ...stripeHint(hint.subject) };
+    };
+  }
+  if (paypal && paypal.webhookIds.length > 0) {
+    const environment = mode === 'production' ? 'live' : 'sandbox';
+    const read = createPaypalWebhookReader({
+      webhookIds: paypal.webhookIds,
+      environment,
+      fetch,
+      now: () => Temporal.Now.instant(),
+    });
+    readers.paypal = async (post) => {
+      const hint = await read(post);
+      return 'refused' in hint ? hint : { eventId: hint.eventId, type: hint.type, ...paypalHint(hint.subject) };
+    };
+  }
+  return readers;
+}
+
+function stripeHint(subject: StripeSubject): Pick<WebhookHint, 'kind' | 'ref'> {
+  if (subject.kind === 'charge') return { kind: 'charge', ref: subject.chargeRef };
+  if (subject.kind === 'refund') return { kind: 'refund', ref: subject.refundRef };
+  if (subject.kind === 'dispute') return { kind: 'dispute', ref: subject.disputeRef };
+  if (subject.kind === 'method') return { kind: 'method', ref: 'token' in subject ? subject.token : subject.methodRef };
+  return { kind: 'other', ref: '' };
+}
+
+// What PayPal says of captures and disputes is found by the nightly reconciliation, which asks for the captures themselves.
+function paypalHint(subject: PaypalSubject): Pick<WebhookHint, 'kind' | 'ref'> {
+  if (subject.kind === 'charge') return { kind: 'charge', ref: subject.chargeRef };
+  if (subject.kind === 'method') return { kind: 'method', ref: subject.token };
+  return { kind: 'other', ref: '' };
+}
+
+/** Asks PayPal whether it takes the keys; a key it does not take is one sentence at the start, not a failed charge at night. */
+export async function checkProviders({ mode, paypal }: Settings): Promise<void> {
+  if (!paypal) return;
+  const wrong = await checkPaypalKeys({ ...keysOf(paypal), environment: mode === 'production' ? 'live' : 'sandbox' });
+  if (wrong) throw new StartError(`PayPal does not take RINNOVO_PAYPAL_CLIENT_ID and _SECRET: ${wrong}`);
+}
+
+function keysOf({ clientId, clientSecret }: NonNullable<Settings['paypal']>) {
+  return { clientId, clientSecret };
+}
+
+function refuseWrongKey(secretKey: string, mode: Settings['mode']): void {
+  let keyMode: 'live' | 'test';
+  try {
+    keyMode = stripeKeyMode(secretKey);
+  } catch (error) {
+    throw new StartError(`RINNOVO_STRIPE_KEY: ${(error as Error).message}`);
+  }
+  if (keyMode === 'live' && mode === 'sandbox')
+    throw new StartError('RINNOVO_STRIPE_KEY moves real money; the sandbox takes test keys only.');
+  if (keyMode === 'test' && mode === 'production')
+    throw new StartError('RINNOVO_STRIPE_KEY is a test key; production needs a live one.');
+}

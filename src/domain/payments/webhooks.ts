@@ -1,0 +1,60 @@
+import { sql } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
+import type { ProviderName } from '#domain/payments/provider.ts';
+import type { Db } from '#kit/db.ts';
+
+/** What a provider's signed message is about: where to look, and never what to believe (P12). */
+export type WebhookHint = { eventId: string; type: string; kind: WebhookKind; ref: string };
+export type WebhookKind = 'charge' | 'method' | 'refund' | 'dispute' | 'other';
+
+/** Reads a posted message of one provider over its raw bytes; `refused` says why it is not that provider's word. */
+export type WebhookReader = (post: {
+  body: Uint8Array;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+}) => Promise<WebhookHint | { refused: string }>;
+
+export type StoredWebhook = WebhookHint & { provider: ProviderName; attempts: number };
+
+/** Keeps a message under the provider's own id; the same one again is known and changes nothing. Returns whether it was new. */
+export async function storeWebhook(
+  db: Db,
+  provider: ProviderName,
+  hint: WebhookHint & { at: Temporal.Instant },
+): Promise<boolean> {
+  const followed = hint.kind !== 'other';
+  const { numAffectedRows } = await sql`
+    insert into webhooks (provider, event_id, type, kind, ref, received_at, look_after)
+    values (${provider}, ${hint.eventId}, ${hint.type}, ${hint.kind}, ${hint.ref}, ${hint.at}, ${followed ? hint.at : null})
+    on conflict (provider, event_id) do nothing`.execute(db);
+  return Number(numAffectedRows) === 1;
+}
+
+/** Takes messages that wait to be followed, under a lease. */
+export async function claimWebhooks(db: Db, at: Temporal.Instant, leaseSeconds: number): Promise<StoredWebhook[]> {
+  const { rows } = await sql<StoredWebhook>`
+    update webhooks set look_after = ${at.add({ seconds: leaseSeconds })}, attempts = attempts + 1
+     where look_after <= ${at}
+       and (provider, event_id) in (select provider, event_id from webhooks where look_after <= ${at} order by look_after limit 200)
+    returning provider, event_id as "eventId", type, kind, ref, attempts`.execute(db);
+  return rows;
+}
+
+/** A message that was followed is done with; one that could not be is looked at again later, for three days. */
+export async function settleWebhook(db: Db, webhook: StoredWebhook, next: Temporal.Instant | null): Promise<void> {
+  const again = webhook.attempts < mostAttempts ? next : null;
+  await sql`
+    update webhooks set look_after = ${again} where provider = ${webhook.provider} and event_id = ${webhook.eventId}`.execute(
+    db,
+  );
+}
+
+// Every ten minutes for three days; what a message said is found out by asking about open charges anyway.
+const mostAttempts = 432;
+
+export async function countLeasedWebhooks(db: Db, at: Temporal.Instant, leaseSeconds: number): Promise<number> {
+  const { rows } = await sql<{ leased: number }>`
+    select count(*)::int as leased from webhooks where look_after > ${at} and look_after <= ${at.add({ seconds: leaseSeconds })}`.execute(
+    db,
+  );
+  return rows[0]?.leased ?? 0;
+}
