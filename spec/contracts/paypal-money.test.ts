@@ -178,9 +178,17 @@ test('the statement adds up to what the seller has at PayPal: charges, fees, ref
   pass(24);
   const refund = await provider.refund({ key: randomUUID(), chargeRef: kept, amount: 10_00n, currency: 'EUR' });
   const disputes = [paypal.dispute(captureOf(won)), paypal.dispute(captureOf(lost))];
+  const disputed = async (ref = '') => {
+    const { chargeRef, amount, taken, state } = await provider.getDispute(ref);
+    return [chargeRef, amount, taken, state];
+  };
+  assert.deepEqual(await disputed(disputes[0]), [won, 36_48n, 36_48n, 'open']);
   pass(24 * 40);
   paypal.resolve(disputes[0] ?? '', true);
   paypal.resolve(disputes[1] ?? '', false);
+  assert.deepEqual(await disputed(disputes[0]), [won, 36_48n, 0n, 'won']);
+  assert.deepEqual(await disputed(disputes[1]), [lost, 36_48n, 36_48n, 'lost']);
+  await assert.rejects(disputed('PP-D-0'), refusedWith('unknown_reference'));
   const payout = paypal.withdraw(20_00n, 'EUR');
   const lines = await statement(from, at.add({ seconds: 1 }));
   const sum = lines.reduce((total, line) => total + line.amount, 0n);
@@ -196,8 +204,12 @@ test('the statement adds up to what the seller has at PayPal: charges, fees, ref
     of('fee').map(([, amount]) => amount),
     [-1_59n, -1_59n, -1_59n],
   );
-  const disputed = of('dispute').map(([, amount]) => amount);
-  assert.deepEqual(disputed, [-36_48n, -36_48n, 36_48n, 36_48n, -36_48n]);
+  const [wonDispute, lostDispute] = disputes;
+  assert.deepEqual(of('dispute'), [
+    [wonDispute, -36_48n],
+    [lostDispute, -36_48n],
+    [wonDispute, 36_48n],
+  ]);
   assert.deepEqual(
     lines,
     lines.toSorted((a, b) => Temporal.Instant.compare(a.at, b.at)),

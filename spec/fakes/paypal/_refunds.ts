@@ -44,7 +44,7 @@ export function openDispute(state: State, captureId: string): string {
   const capture = state.captures.get(captureId) as Capture;
   const amount = leftOf(state, capture);
   const id = `PP-D-${state.disputes.size + 10_001}`;
-  const dispute = { id, captureId, amount, status: 'OPEN' as const, won: null };
+  const dispute = { id, captureId, amount, status: 'OPEN' as const, won: null, at: state.now() };
   state.disputes.set(id, dispute);
   move(state, { capture, code: 'T1110', debit: 'seller', credit: 'held', amount });
   state.emit('CUSTOMER.DISPUTE.CREATED', 'dispute', showDispute(state, dispute));

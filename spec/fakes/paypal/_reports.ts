@@ -33,6 +33,12 @@ export const getDispute: Handler = (state, { ids }) => {
   return dispute ? json(200, showDispute(state, dispute)) : refusal(404, 'INVALID_RESOURCE_ID');
 };
 
+export const listDisputes: Handler = (state, { url }) => {
+  const captureId = url.searchParams.get('disputed_transaction_id');
+  const found = [...state.disputes.values()].filter((each) => each.captureId === captureId);
+  return json(200, { items: found.map((each) => showDispute(state, each)), links: [] });
+};
+
 /** The seller takes money to the bank. */
 export function withdraw(state: State, id: string, { amount, currency }: { amount: bigint; currency: string }): void {
   const at = state.now();

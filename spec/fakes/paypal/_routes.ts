@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { captureOrder, createOrder, getOrder, patchOrder } from '#spec/fakes/paypal/_orders.ts';
 import { agreePage, payPage } from '#spec/fakes/paypal/_pages.ts';
 import { getCapture, refundCapture } from '#spec/fakes/paypal/_refunds.ts';
-import { getDispute, listTransactions } from '#spec/fakes/paypal/_reports.ts';
+import { getDispute, listDisputes, listTransactions } from '#spec/fakes/paypal/_reports.ts';
 import { createSaved, createSetup, deleteSaved, getSaved, getSetup, listSaved } from '#spec/fakes/paypal/_vault.ts';
 import { type Asked, type Handler, html, json, refusal } from '#spec/fakes/paypal/_wire.ts';
 import type { Signers } from '#spec/fakes/paypal/webhooks.ts';
@@ -24,6 +24,7 @@ const routes: [method: string, path: RegExp, name: string, handle: Handler][] = 
   ['GET', /^\/v3\/vault\/payment-tokens\/([\w-]+)$/, 'getSaved', getSaved],
   ['DELETE', /^\/v3\/vault\/payment-tokens\/([\w-]+)$/, 'deleteSaved', deleteSaved],
   ['GET', /^\/v1\/reporting\/transactions$/, 'listTransactions', listTransactions],
+  ['GET', /^\/v1\/customer\/disputes$/, 'listDisputes', listDisputes],
   ['GET', /^\/v1\/customer\/disputes\/([\w-]+)$/, 'getDispute', getDispute],
 ];
 

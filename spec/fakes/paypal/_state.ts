@@ -75,6 +75,7 @@ export type Dispute = {
   amount: bigint;
   status: 'OPEN' | 'RESOLVED';
   won: boolean | null;
+  at: Temporal.Instant;
 };
 
 /** Everything PayPal remembers. `emit` tells subscribers of a change. */

@@ -18,6 +18,8 @@ export type PaypalApi = {
   payments: PaymentsController;
   vault: VaultController;
   search: TransactionSearchController;
+  /** What the SDK has no controller for. */
+  get(path: string, query?: Readonly<Record<string, string>>): Promise<ApiResponse<unknown>>;
 };
 
 /** Calls PayPal: a definite no is a PaypalNo, an answer nobody understands or none at all is ProviderUnavailable. */
@@ -93,6 +95,13 @@ function createApi(access: PaypalAccess): PaypalApi {
     payments: new PaymentsController(client),
     vault: new VaultController(client),
     search: new TransactionSearchController(client),
+    get: async (path, query = {}) => {
+      const request = client.getRequestBuilderFactory()('GET', path);
+      for (const [name, value] of Object.entries(query)) request.query(name, value);
+      request.authenticate([{ oauth2: true }]);
+      const answer = await request.callAsText();
+      return { ...answer, result: JSON.parse(answer.result) as unknown };
+    },
   };
 }
 

@@ -2,7 +2,9 @@ import { PaypalReferenceIdType, type TransactionInformation } from '@paypal/payp
 import { Temporal } from 'temporal-polyfill';
 import { PaypalNo } from '#adapters/payments/_paypal-client.ts';
 import type { PaypalDesk } from '#adapters/payments/_paypal-desk.ts';
+import { disputeOfCapture } from '#adapters/payments/_paypal-disputes.ts';
 import { fromPaypal } from '#adapters/payments/_paypal-money.ts';
+import { orderOfCapture } from '#adapters/payments/_paypal-settle.ts';
 import { type ProviderMovement, ProviderRefused } from '#domain/payments/provider.ts';
 
 type Window = { from: Temporal.Instant; to: Temporal.Instant };
@@ -21,17 +23,6 @@ export async function* listMovements(desk: PaypalDesk, { from, to }: Window): As
   }
 }
 
-/** The order whose money this capture took, or null when PayPal knows no such capture of ours. */
-export async function orderOfCapture({ call }: PaypalDesk, captureId: string): Promise<string | null> {
-  try {
-    const capture = await call(({ payments }) => payments.getCapturedPayment({ captureId }));
-    return capture.supplementaryData?.relatedIds?.orderId ?? null;
-  } catch (error) {
-    if (error instanceof PaypalNo) return null;
-    throw error;
-  }
-}
-
 async function* readWindow(desk: PaypalDesk, window: Window): AsyncGenerator<ProviderMovement> {
   const lines = await readLines(desk, window);
   if (lines === 'too many') {
@@ -45,7 +36,29 @@ async function* readWindow(desk: PaypalDesk, window: Window): AsyncGenerator<Pro
     // The search counts in seconds and has its last one; a statement does not.
     .filter(({ at }) => Temporal.Instant.compare(at, window.from) >= 0 && Temporal.Instant.compare(at, window.to) < 0)
     .sort((a, b) => Temporal.Instant.compare(a.at, b.at));
-  for (const { line, at } of inside) yield* movementsOf(desk, line, at);
+  for (const { line, at } of withoutPassingOn(inside)) yield* movementsOf(desk, line, at);
+}
+
+type Dated = { line: TransactionInformation; at: Temporal.Instant };
+
+/**
+ * A dispute that is lost frees the money held for it and gives it away in the same moment: two lines under which nothing
+ * moves for us, since it was gone already.
+ */
+function withoutPassingOn(lines: Dated[]): Dated[] {
+  const dropped = new Set<Dated>();
+  for (const freed of lines.filter(({ line }) => line.transactionEventCode === 'T1111')) {
+    const given = lines.find(
+      (each) =>
+        !dropped.has(each) &&
+        ['T1106', 'T1201'].includes(each.line.transactionEventCode ?? '') &&
+        each.line.paypalReferenceId === freed.line.paypalReferenceId &&
+        each.line.transactionAmount?.value === `-${freed.line.transactionAmount?.value}` &&
+        Math.abs(each.at.since(freed.at).total('seconds')) <= 3600,
+    );
+    if (given) dropped.add(freed).add(given);
+  }
+  return lines.filter((each) => !dropped.has(each));
 }
 
 const linesAtOnce = 500;
@@ -88,7 +101,7 @@ async function* movementsOf(
   const id = String(line.transactionId);
   const { amount, currency } = fromPaypal(line.transactionAmount);
   const kind = kindOf(line.transactionEventCode ?? '');
-  const ref = kind === 'charge' ? ((await orderOf(desk, line)) ?? id) : id;
+  const ref = (await ownReference(desk, { line, kind, at })) ?? id;
   if (amount !== 0n) yield { ref, kind, amount, currency, at };
   const fee = line.feeAmount ? fromPaypal(line.feeAmount) : undefined;
   if (fee && fee.amount !== 0n) yield { ref: id, kind: 'fee', ...fee, at };
@@ -108,9 +121,13 @@ function kindOf(code: string): ProviderMovement['kind'] {
   return 'charge';
 }
 
-/** Our payments are known by their order; some lines name it, for others it is asked. */
-async function orderOf(desk: PaypalDesk, line: TransactionInformation): Promise<string | null> {
+type Told = Dated & { kind: ProviderMovement['kind'] };
+
+/** Our payments are known by their order and disputes by their own number; some lines name it, for others it is asked. */
+async function ownReference(desk: PaypalDesk, { line, kind, at }: Told): Promise<string | null> {
   const { paypalReferenceId, paypalReferenceIdType, transactionId } = line;
+  if (kind === 'dispute') return paypalReferenceId ? disputeOfCapture(desk, paypalReferenceId, at) : null;
+  if (kind !== 'charge') return null;
   if (paypalReferenceIdType === PaypalReferenceIdType.Odr && paypalReferenceId) return paypalReferenceId;
   return transactionId ? orderOfCapture(desk, transactionId) : null;
 }

@@ -21,6 +21,17 @@ export async function getOrder({ call }: PaypalDesk, ref: string): Promise<Order
   }
 }
 
+/** The order whose money this capture took, or null when PayPal knows no such capture of ours. */
+export async function orderOfCapture({ call }: PaypalDesk, captureId: string): Promise<string | null> {
+  try {
+    const capture = await call(({ payments }) => payments.getCapturedPayment({ captureId }));
+    return capture.supplementaryData?.relatedIds?.orderId ?? null;
+  } catch (error) {
+    if (error instanceof PaypalNo) return null;
+    throw error;
+  }
+}
+
 /** Takes the order's money when that is possible, and answers what became of it. Once decided it stays so. */
 export function confirmOrder(desk: PaypalDesk, ref: string): Promise<Outcome> {
   return once(desk, `confirm ${ref}`, async () => {

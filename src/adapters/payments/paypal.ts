@@ -2,11 +2,12 @@ import type { Temporal } from 'temporal-polyfill';
 import { createCharge, describeCharge, findCharge } from '#adapters/payments/_paypal-charges.ts';
 import { createPaypalCall, type PaypalAccess, PaypalNo } from '#adapters/payments/_paypal-client.ts';
 import type { PaypalDesk } from '#adapters/payments/_paypal-desk.ts';
+import { getDispute } from '#adapters/payments/_paypal-disputes.ts';
 import { getMethod, removeMethod, startMethod } from '#adapters/payments/_paypal-methods.ts';
-import { listMovements, orderOfCapture } from '#adapters/payments/_paypal-movements.ts';
+import { listMovements } from '#adapters/payments/_paypal-movements.ts';
 import { makeRefund } from '#adapters/payments/_paypal-refunds.ts';
-import { cancelOrder, confirmOrder } from '#adapters/payments/_paypal-settle.ts';
-import type { PaymentProvider } from '#domain/payments/provider.ts';
+import { cancelOrder, confirmOrder, orderOfCapture } from '#adapters/payments/_paypal-settle.ts';
+import type { DisputeDetails, PaymentProvider } from '#domain/payments/provider.ts';
 
 /**
  * `environment` decides whose keys are taken: PayPal's live address knows no sandbox keys and the other way round.
@@ -16,7 +17,8 @@ export type PaypalOptions = PaypalAccess & { now: () => Temporal.Instant };
 
 /** PayPal as a payment provider, and what only PayPal's webhooks need. */
 export type PaypalProvider = PaymentProvider & {
-  /** The charge whose money this capture took, null when it is none of ours: refunds and disputes name captures. */
+  getDispute(ref: string): Promise<DisputeDetails>;
+  /** The charge whose money this capture took, null when it is none of ours: refunds name captures. */
   chargeOfCapture(captureId: string): Promise<string | null>;
 };
 
@@ -40,6 +42,7 @@ export function createPaypalProvider(options: PaypalOptions): PaypalProvider {
     getCharge: (ref) => describeCharge(desk, ref),
     findCharge: async (key) => findCharge(desk, key),
     refund: (request) => makeRefund(desk, request),
+    getDispute: (ref) => getDispute(desk, ref),
     listMovements: (from, to) => listMovements(desk, { from, to }),
     chargeOfCapture: (captureId) => orderOfCapture(desk, captureId),
   };
