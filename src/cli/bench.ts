@@ -4,11 +4,13 @@ import { Temporal } from 'temporal-polyfill';
 import { renewBare } from '#cli/_bench-bare.ts';
 import { type BenchSize, loadBenchData } from '#cli/_bench-data.ts';
 import { type BenchServer, withScratchDatabase } from '#cli/_bench-database.ts';
+import { measureMoney } from '#cli/_bench-money.ts';
 import type { Command } from '#cli/_main.ts';
 import { renewals } from '#domain/renewals/renew.ts';
 import { standing } from '#kit/clock.ts';
 import type { Db } from '#kit/db.ts';
 import { UsageError } from '#kit/errors.ts';
+import { takeStages } from '#kit/stages.ts';
 import { runProcess } from '#worker/run-process.ts';
 
 /** Measures a renewal day against bare SQL that writes the same rows, both on databases made for it and dropped again. */
@@ -29,19 +31,29 @@ export const command: Command = {
     const engine = await measureRenewal(server, sizeOf(mailboxes));
     const memoryMb = Math.round(process.resourceUsage().maxRSS / 1024);
     const bare = await measureBare(server, sizeOf(mailboxes));
-    const figures = summary({ mailboxes, connections, engine, bare, small, memoryMb });
+    const money = await withScratchDatabase(server, ({ system }) =>
+      measureMoney(system, { customers: Math.min(moneyCustomers, mailboxes), dueOn, connections }),
+    );
+    const figures = { ...summary({ mailboxes, connections, engine, bare, small, memoryMb }), ...money };
     process.stdout.write(args.has('json') ? `${JSON.stringify(figures)}\n` : describe(figures));
   },
 };
 
 const smallSize = 10_000;
+const moneyCustomers = 5_000;
 const dueOn = Temporal.PlainDate.from('2027-02-01');
 
 function sizeOf(mailboxes: number): BenchSize {
   return { customers: Math.ceil(mailboxes / 10), mailboxesEach: Math.min(10, mailboxes), dueOn };
 }
 
-type Measured = { seconds: number; loadSeconds: number; terms: number; invoices: number };
+type Measured = {
+  seconds: number;
+  loadSeconds: number;
+  terms: number;
+  invoices: number;
+  stages?: Record<string, number>;
+};
 
 function measureRenewal(server: BenchServer, size: BenchSize): Promise<Measured> {
   return withScratchDatabase(server, async ({ system }, analyze) => {
@@ -59,8 +71,9 @@ function measureRenewal(server: BenchServer, size: BenchSize): Promise<Measured>
       effects: [],
       tell: rethrow,
     };
+    takeStages();
     const taken = await seconds(() => runProcess(engine, renewals, { clock, on: dueOn }));
-    return { seconds: taken, loadSeconds, ...(await written(system)) };
+    return { seconds: taken, loadSeconds, stages: takeStages(), ...(await written(system)) };
   });
 }
 
@@ -79,8 +92,6 @@ async function written(db: Db): Promise<{ terms: number; invoices: number }> {
            (select count(*)::int from invoices) as invoices`.execute(db);
   return rows[0] ?? { terms: 0, invoices: 0 };
 }
-
-type Figures = ReturnType<typeof summary>;
 
 type Runs = {
   mailboxes: number;
@@ -110,10 +121,18 @@ function summary({ mailboxes, connections, engine, bare, small, memoryMb }: Runs
     cost_against_10000: small ? round(perMailbox / (small.seconds / small.terms)) : null,
     peak_memory_mb: memoryMb,
     load_seconds: round(engine.loadSeconds),
+    ...stageSeconds(engine, connections),
   };
 }
 
-function describe(figures: Figures): string {
+// What each stage of a batch took, over all connections together; the rest is deciding, beginning and committing.
+function stageSeconds({ stages = {}, seconds: whole }: Measured, connections: number): Record<string, number> {
+  const named = Object.entries(stages).map(([name, ms]) => [`stage_${name}_seconds`, round(ms / 1000)] as const);
+  const rest = whole * connections - Object.values(stages).reduce((sum, ms) => sum + ms / 1000, 0);
+  return { ...Object.fromEntries(named), stage_rest_seconds: round(rest) };
+}
+
+function describe(figures: Record<string, number | null>): string {
   const width = Math.max(...Object.keys(figures).map((name) => name.length));
   return Object.entries(figures)
     .map(([name, value]) => `${name.replaceAll('_', ' ').padEnd(width)}  ${value ?? 'not measured'}\n`)

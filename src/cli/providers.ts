@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { checkPaypalKeys, createPaypalProvider } from '#adapters/payments/paypal.ts';
 import { createPaypalWebhookReader, type PaypalSubject } from '#adapters/payments/paypal-webhook.ts';
 import { createSandboxProvider } from '#adapters/payments/sandbox.ts';
-import { createStripeProvider, stripeKeyMode } from '#adapters/payments/stripe.ts';
+import { checkStripeKey, createStripeProvider, stripeKeyMode } from '#adapters/payments/stripe.ts';
 import { readStripeWebhook, type StripeSubject } from '#adapters/payments/stripe-webhook.ts';
 import type { ProviderName } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
@@ -74,8 +74,11 @@ function paypalHint(subject: PaypalSubject): Pick<WebhookHint, 'kind' | 'ref'> {
   return { kind: 'other', ref: '' };
 }
 
-/** Asks PayPal whether it takes the keys; a key it does not take is one sentence at the start, not a failed charge at night. */
-export async function checkProviders({ mode, paypal }: Settings): Promise<void> {
+/** Asks the providers whether they take the keys; a key one does not take is one sentence at the start, not a failed charge at night. */
+export async function checkProviders({ mode, publicUrl, stripe, paypal }: Settings): Promise<void> {
+  const access = stripe && { secretKey: stripe.secretKey, now: () => Temporal.Now.instant(), portalUrl: publicUrl };
+  const wrongKey = access ? await checkStripeKey(access) : null;
+  if (wrongKey) throw new StartError(`Stripe does not take RINNOVO_STRIPE_KEY: ${wrongKey}`);
   if (!paypal) return;
   const wrong = await checkPaypalKeys({ ...keysOf(paypal), environment: mode === 'production' ? 'live' : 'sandbox' });
   if (wrong) throw new StartError(`PayPal does not take RINNOVO_PAYPAL_CLIENT_ID and _SECRET: ${wrong}`);

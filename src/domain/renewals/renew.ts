@@ -15,6 +15,7 @@ import { type Decided, netOf, withinCeiling } from '#domain/renewals/_ceiling.ts
 import { type Decision, decideRenewal } from '#domain/renewals/decide.ts';
 import type { Tx } from '#kit/db.ts';
 import { nextIds } from '#kit/ids.ts';
+import { stage } from '#kit/stages.ts';
 
 /**
  * The renewal (R12–R17): every mailbox whose expiry has come gets its next term, one invoice per customer, or ends as
@@ -33,8 +34,8 @@ export async function renewDue(
   act: Act,
   due: { customerIds: readonly bigint[]; dueBy: Act['on'] },
 ): Promise<number> {
-  const accounts = await lockAccounts(tx, due.customerIds);
-  const mailboxes = await listDue(tx, [...accounts.keys()], due.dueBy);
+  const accounts = await stage('lock', () => lockAccounts(tx, due.customerIds));
+  const mailboxes = await stage('read', () => listDue(tx, [...accounts.keys()], due.dueBy));
   if (mailboxes.length === 0) return 0;
   const catalog = await getCatalog(tx);
   const { policy } = await getSeller(tx);
@@ -93,21 +94,12 @@ async function renew(tx: Tx, act: Act, what: { decided: readonly Decided[]; ceil
   }));
   const within = await withinCeiling(tx, act, { drafts, ceiling: what.ceiling });
   const invoiceIds = await nextIds(tx, within.length);
-  await extendMailboxes(
-    tx,
-    within.flatMap((draft, i) => termsOf(draft.decided, invoiceIds[i] as bigint)),
-  );
-  await issueInvoices(
-    tx,
-    act,
-    within.map(({ customerId, net }, i) => ({
-      customerId,
-      invoiceId: invoiceIds[i] as bigint,
-      orderId: null,
-      net,
-      earmarked: 0n,
-    })),
-  );
+  const terms = within.flatMap((draft, i) => termsOf(draft.decided, invoiceIds[i] as bigint));
+  await stage('extend', () => extendMailboxes(tx, terms));
+  const invoices = within.map(({ customerId, net }, i) => {
+    return { customerId, invoiceId: invoiceIds[i] as bigint, orderId: null, net, earmarked: 0n };
+  });
+  await stage('invoice', () => issueInvoices(tx, act, invoices));
 }
 
 function termsOf(decided: readonly Decided[], invoiceId: bigint): Term[] {
