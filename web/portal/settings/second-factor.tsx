@@ -1,0 +1,94 @@
+import { Badge, Button, Group, Skeleton, Text } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ask, refresh } from '#web/api/queries.ts';
+import { useAct } from '#web/portal/access/reauthenticate.tsx';
+import { ConfirmButton } from '#web/ui/confirm-button.tsx';
+import { ProblemNotice } from '#web/ui/problem.tsx';
+import { Section } from '#web/ui/section.tsx';
+import { told } from '#web/ui/told.ts';
+import { RecoveryCodes } from './recovery-codes.tsx';
+import { SetUpAuthenticator } from './set-up-authenticator.tsx';
+
+/** The authenticator: begun, in force, taken away; and the recovery codes for the day the phone is lost. */
+export function SecondFactor() {
+  const { t } = useTranslation('settings');
+  const { data, error } = useQuery(ask('GET /v1/me/second-factor', {}));
+  const [codes, setCodes] = useState<readonly string[] | null>(null);
+  const arrived = async (fresh: readonly string[]) => {
+    setCodes(fresh);
+    await refresh();
+  };
+  const put = () => {
+    setCodes(null);
+    document.getElementById('second-factor')?.focus();
+  };
+  return (
+    <Section id="second-factor" title={t('factor.title')} intro={t('factor.intro')}>
+      {error && <ProblemNotice error={error} />}
+      {!data && !error && <Skeleton height={60} />}
+      {data && (
+        <Group gap="xs">
+          <Badge color={data.active ? 'green' : 'gray'} variant="light" tt="none">
+            {t(data.active ? 'factor.active' : 'factor.inactive')}
+          </Badge>
+          {data.active && <Text size="sm">{t('factor.left', { count: data.recovery_codes_left })}</Text>}
+        </Group>
+      )}
+      {codes && <RecoveryCodes codes={codes} onDone={put} />}
+      {data && !codes && (data.active ? <InForce onCodes={arrived} /> : <NotYet onCodes={arrived} />)}
+    </Section>
+  );
+}
+
+type Props = { onCodes: (codes: readonly string[]) => Promise<void> };
+
+function NotYet({ onCodes }: Props) {
+  const { t } = useTranslation('settings');
+  const act = useAct();
+  const begin = useMutation({ mutationFn: () => act('POST /v1/me/second-factor', {}) });
+  if (begin.data) return <SetUpAuthenticator {...begin.data} onCodes={onCodes} onCancel={begin.reset} />;
+  return (
+    <>
+      {begin.isError && <ProblemNotice error={begin.error} />}
+      <Button w="fit-content" loading={begin.isPending} onClick={() => begin.mutate()}>
+        {t('factor.begin')}
+      </Button>
+    </>
+  );
+}
+
+function InForce({ onCodes }: Props) {
+  const { t } = useTranslation('settings');
+  const act = useAct();
+  const renew = async () => {
+    const { recovery_codes } = await act('POST /v1/me/recovery-codes', {});
+    await onCodes(recovery_codes);
+  };
+  const remove = async () => {
+    await act('DELETE /v1/me/second-factor', {});
+    told(t('factor.removed'));
+    await refresh();
+  };
+  return (
+    <Group>
+      <ConfirmButton
+        label={t('factor.renew')}
+        title={t('factor.renew')}
+        text={t('factor.renewText')}
+        confirm={t('factor.renewConfirm')}
+        act={renew}
+        focusAfter="recovery-codes"
+      />
+      <ConfirmButton
+        label={t('factor.remove')}
+        title={t('factor.remove')}
+        text={t('factor.removeText')}
+        confirm={t('factor.removeConfirm')}
+        act={remove}
+        focusAfter="second-factor"
+      />
+    </Group>
+  );
+}
