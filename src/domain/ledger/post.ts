@@ -13,7 +13,7 @@ export async function postEntries(tx: Tx, act: Act, entries: readonly Entry[]): 
   if (entries.length === 0) return;
   const movements = await moveBalances(tx, act, entries);
   await writeMovements(tx, act, movements);
-  await writeTransfers(tx, act, entries, movements);
+  await writeTransfers(tx, act, { entries, movements });
 }
 
 type Movement = { entry: Entry; number: bigint; before: bigint; after: bigint };
@@ -87,12 +87,9 @@ async function writeMovements(tx: Tx, act: Act, movements: readonly Movement[]):
       })}`.execute(tx);
 }
 
-async function writeTransfers(
-  tx: Tx,
-  act: Act,
-  entries: readonly Entry[],
-  movements: readonly Movement[],
-): Promise<void> {
+type Posting = { entries: readonly Entry[]; movements: readonly Movement[] };
+
+async function writeTransfers(tx: Tx, act: Act, { entries, movements }: Posting): Promise<void> {
   const numbers = new Map(movements.map((movement) => [movement.entry, movement.number]));
   const transfers = entries.flatMap((entry) => entry.transfers.map((transfer) => ({ entry, transfer })));
   await sql`

@@ -51,6 +51,7 @@ export async function settleWebhook(db: Db, webhook: StoredWebhook, next: Tempor
 // Every ten minutes for three days; what a message said is found out by asking about open charges anyway.
 const mostAttempts = 432;
 
+/** How many messages somebody else is following at this moment. */
 export async function countLeasedWebhooks(db: Db, at: Temporal.Instant, leaseSeconds: number): Promise<number> {
   const { rows } = await sql<{ leased: number }>`
     select count(*)::int as leased from webhooks where look_after > ${at} and look_after <= ${at.add({ seconds: leaseSeconds })}`.execute(
