@@ -133,6 +133,9 @@ async function guarded<T>(charge: Claimed, work: () => Promise<T>): Promise<T | 
 function afterError(charge: Charge, error: unknown): Verdict {
   const later = charge.state === 'offered' ? 'offered' : 'unknown';
   if (error instanceof ProviderUnavailable) return { charge, later };
+  // PayPal drops pages nobody paid after some hours: what the provider no longer knows, nobody can pay.
+  const isGone = error instanceof ProviderRefused && error.code === 'unknown_reference';
+  if (isGone && later === 'offered') return { charge, outcome: { state: 'withdrawn' } };
   if (error instanceof ProviderRefused && later === 'unknown') {
     if (error.code === 'unknown_token') return { charge, outcome: { state: 'declined', code: 'method_removed' } };
     if (error.code === 'bad_request') return { charge, outcome: { state: 'declined', code: 'bad_request' } };

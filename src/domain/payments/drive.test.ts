@@ -18,6 +18,7 @@ import {
   takenBy,
   verifyShop,
 } from '#spec/shop.ts';
+import { offer, placeTopUp } from '#spec/shop-orders.ts';
 
 const firstMonth = '2027-03-01';
 
@@ -175,4 +176,17 @@ test('what one machine has claimed the others leave alone', async (t) => {
     [0, 0, 0, 0, 0, 0, 0, 1],
   );
   assert.deepEqual(asked, ['createCharge', 'confirmCharge']);
+});
+
+test('a page its provider has dropped is withdrawn, sets nobody aside, and another one can be had', async (t) => {
+  const shop = await openShop(t);
+  const customer = await addCustomer(shop);
+  const order = await placeTopUp(shop, customer, 2000n);
+  const page = await offer(shop, customer, order);
+  await sql`update sandbox.charges set ref = 'gone'`.execute(shop.db);
+  await hintAll(shop);
+  await shop.work();
+  assert.deepEqual(await chargesOf(shop, customer.customerId), ['withdrawn']);
+  assert.deepEqual(shop.told, []);
+  assert.notEqual((await offer(shop, customer, order)).url, page.url);
 });
