@@ -130,6 +130,8 @@ test('wrong keys are told in a sentence without the secret, and decline nobodyâ€
   assert.equal(await checkPaypalKeys({ ...wrong, clientSecret }), null);
   const told = await checkPaypalKeys(wrong);
   assert.match(told ?? '', /client id and secret/);
+  paypal.faults.once('signIn', 'error_before');
+  assert.equal(await checkPaypalKeys(wrong), null, 'that PayPal is down does not keep us from starting');
   assert.doesNotMatch(told ?? '', /somebody/);
   await assert.rejects(another(wrong).createCharge(request(paypal.save('pays'))), ProviderUnavailable);
 });

@@ -64,9 +64,18 @@ export function createPaypalCall(access: PaypalAccess): PaypalCall {
   };
 }
 
+/** PayPal does not take our keys. It says nothing about any charge, so for a charge it is no answer. */
+export class KeysRefused extends ProviderUnavailable {}
+
 /** Without it nothing else was sent. */
 class SignInFailed extends Error {
   override readonly name = 'SignInFailed';
+  readonly isRefused: boolean;
+
+  constructor(message: string, isRefused: boolean) {
+    super(message);
+    this.isRefused = isRefused;
+  }
 }
 
 function createApi(access: PaypalAccess): PaypalApi {
@@ -106,24 +115,28 @@ function createApi(access: PaypalAccess): PaypalApi {
 }
 
 function failSignIn(error: unknown): never {
-  if (!(error instanceof ApiError)) throw new SignInFailed(`PayPal did not answer: ${reasonOf(error)}`);
-  const why = error.statusCode < 500 ? ': are the client id and secret right?' : '';
-  throw new SignInFailed(`PayPal does not let us in (${error.statusCode})${why}`);
+  if (!(error instanceof ApiError)) throw new SignInFailed(`PayPal did not answer: ${reasonOf(error)}`, false);
+  const isRefused = error.statusCode >= 400 && error.statusCode < 500 && error.statusCode !== 429;
+  const why = isRefused ? ': are the client id and secret right, and of this environment?' : '';
+  throw new SignInFailed(`PayPal does not let us in (${error.statusCode})${why}`, isRefused);
 }
 
 function isSignIn(error: unknown): boolean {
   return error instanceof SignInFailed || (error instanceof ApiError && error.statusCode === 401);
 }
 
-// What says nothing about the request itself: our keys, our rights, too many requests, the same request under way.
-const undecided = new Set([401, 403, 408, 409, 425, 429]);
+// What says nothing about the request itself: a token that ran out, too many requests, the same request under way.
+const undecided = new Set([401, 408, 409, 425, 429]);
 
 function translate(error: unknown): Error {
   if (error instanceof ArgumentsValidationError) return error; // never sent: our own bug
-  if (error instanceof SignInFailed) return new ProviderUnavailable(error.message);
+  if (error instanceof SignInFailed) {
+    return error.isRefused ? new KeysRefused(error.message) : new ProviderUnavailable(error.message);
+  }
   if (!(error instanceof ApiError)) return new ProviderUnavailable(`PayPal did not answer: ${reasonOf(error)}`);
   const { statusCode } = error;
   const { issue, links } = readBody(error.body);
+  if (statusCode === 403) return new KeysRefused(`PayPal does not allow that with these keys: ${issue}`);
   if (statusCode >= 500 || statusCode < 400 || undecided.has(statusCode)) {
     return new ProviderUnavailable(`PayPal answered ${statusCode} ${issue}`);
   }

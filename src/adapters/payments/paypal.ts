@@ -1,6 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import { createCharge, describeCharge, findCharge } from '#adapters/payments/_paypal-charges.ts';
-import { createPaypalCall, type PaypalAccess, PaypalNo } from '#adapters/payments/_paypal-client.ts';
+import { createPaypalCall, KeysRefused, type PaypalAccess } from '#adapters/payments/_paypal-client.ts';
 import type { PaypalDesk } from '#adapters/payments/_paypal-desk.ts';
 import { getDispute } from '#adapters/payments/_paypal-disputes.ts';
 import { getMethod, removeMethod, startMethod } from '#adapters/payments/_paypal-methods.ts';
@@ -48,14 +48,16 @@ export function createPaypalProvider(options: PaypalOptions): PaypalProvider {
   };
 }
 
-/** Asks PayPal whether it takes these keys: null when it does, otherwise one sentence for whoever starts the product. */
+/**
+ * Asks PayPal whether it takes these keys and lets them save accounts: one sentence for whoever starts the product when it
+ * does not; null when it does, and also when PayPal does not answer, because that is no reason not to start.
+ */
 export async function checkPaypalKeys(access: PaypalAccess): Promise<string | null> {
   try {
     // Nobody has this account, and only who may ask is told so.
     await createPaypalCall(access)(({ vault }) => vault.getPaymentToken('nobodys-account'));
     return null;
   } catch (error) {
-    if (error instanceof PaypalNo) return null;
-    return error instanceof Error ? error.message : String(error);
+    return error instanceof KeysRefused ? error.message : null;
   }
 }
