@@ -55,3 +55,10 @@ export async function raiseHighWater(tx: Db | Tx, at: Temporal.Instant): Promise
     returning coalesce((select high_water_at from old), ${at}::timestamptz) as before`.execute(tx);
   return rows[0]?.before ?? at;
 }
+
+/** What the database's own clock shows: a host whose clock differs from it must not decide what is due. */
+export async function readDatabaseTime(db: Db | Tx): Promise<Temporal.Instant> {
+  const { rows } = await sql<{ now: Temporal.Instant }>`select clock_timestamp() as now`.execute(db);
+  if (!rows[0]) throw new Error('the database tells no time');
+  return rows[0].now;
+}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
+import { Temporal } from 'temporal-polyfill';
 import { parkCustomer } from '#domain/platforms/park.ts';
 import { confirmRun } from '#domain/renewals/confirm.ts';
 import { morningOf, raiseHighWater, standing } from '#kit/clock.ts';
@@ -108,4 +109,16 @@ test('nothing is billed by a clock that went back more than an hour', async (t) 
   assert.equal(rows[0]?.count, 0);
   const back = { at: actOn('2027-03-05').at.subtract({ minutes: 59 }), on: day('2027-03-05') };
   assert.equal((await runDay(engineOn(db), standing(back))).on.toString(), '2027-03-05');
+});
+
+test('nothing is billed while this machine’s clock and the database’s differ by more than a minute', async (t) => {
+  const { system: db } = await freshDatabase(t);
+  await shop(db, 1);
+  const moment = actOn('2027-03-05');
+  const by = (seconds: number) => ({ hostNow: () => Temporal.Now.instant().add({ seconds }) });
+  assert.equal(await refusalOf(runDay(engineOn(db), standing(moment), by(90))), 'clocks_differ');
+  assert.equal(await refusalOf(runDay(engineOn(db), standing(moment), by(-90))), 'clocks_differ');
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from invoices`.execute(db);
+  assert.equal(rows[0]?.count, 0);
+  await runDay(engineOn(db), standing(moment), by(30));
 });

@@ -11,7 +11,7 @@ import { customersDue, firstDue } from '#domain/platforms/due.ts';
 import { announcements } from '#domain/renewals/announce.ts';
 import { renewDue } from '#domain/renewals/renew.ts';
 import { retention } from '#domain/renewals/retain.ts';
-import { type Clock, raiseHighWater } from '#kit/clock.ts';
+import { type Clock, raiseHighWater, readDatabaseTime } from '#kit/clock.ts';
 import { refusals } from '#kit/errors.ts';
 import { beginRun, finishRun, type Run } from '#worker/_brake.ts';
 import { reactTo } from '#worker/_react.ts';
@@ -19,6 +19,10 @@ import type { Engine } from '#worker/engine.ts';
 import { runProcess } from '#worker/run-process.ts';
 
 const refuse = refusals({
+  clocks_differ: [
+    409,
+    'The clocks of this machine and of the database differ by more than a minute; nothing was done.',
+  ],
   clock_went_back: [409, 'The clock stands more than an hour before the last run; nothing was done.'],
 });
 
@@ -36,6 +40,8 @@ export type DayReport = {
 export type DayOptions = {
   /** The day to run; today when left out. */
   on?: Temporal.PlainDate;
+  /** What this machine's clock shows; asked before the day, and compared with the database's. */
+  hostNow?: () => Temporal.Instant;
   /** Whether to wait for work that somebody else holds, so that the day is really over. */
   waitForOthers?: boolean;
 };
@@ -47,7 +53,7 @@ export type DayOptions = {
  * renewed (R29). A run held by the brake takes nothing from anybody, but money and letters go on (R16).
  */
 export async function runDay(engine: Engine, clock: Clock, options: DayOptions = {}): Promise<DayReport> {
-  await refuseClockGoneBack(engine, clock);
+  await refuseWrongClock(engine, clock, options.hostNow ?? Temporal.Now.instant);
   const on = options.on ?? clock().on;
   const restored = await findRestoration(engine.db);
   if (restored) {
@@ -128,7 +134,12 @@ async function heldByOthers({ engine, clock }: Day): Promise<number> {
   return held;
 }
 
-async function refuseClockGoneBack({ db }: Engine, clock: Clock): Promise<void> {
+// Who trusts a wrong clock invoices too early, or suspends somebody before the deadline (rule 8).
+async function refuseWrongClock({ db }: Engine, clock: Clock, hostNow: () => Temporal.Instant): Promise<void> {
+  const skew = hostNow()
+    .since(await readDatabaseTime(db))
+    .total('seconds');
+  if (Math.abs(skew) > 60) throw refuse('clocks_differ');
   const { at } = clock();
   const before = await raiseHighWater(db, at);
   if (Temporal.Instant.compare(at.add({ hours: 1 }), before) < 0) throw refuse('clock_went_back');
