@@ -67,10 +67,11 @@ function stripeHint(subject: StripeSubject): Pick<WebhookHint, 'kind' | 'ref'> {
   return { kind: 'other', ref: '' };
 }
 
-// What PayPal says of captures and disputes is found by the nightly reconciliation, which asks for the captures themselves.
+// Refunds we made are asked for by themselves; what else moved is found by the nightly reconciliation.
 function paypalHint(subject: PaypalSubject): Pick<WebhookHint, 'kind' | 'ref'> {
   if (subject.kind === 'charge') return { kind: 'charge', ref: subject.chargeRef };
   if (subject.kind === 'method') return { kind: 'method', ref: subject.token };
+  if (subject.kind === 'dispute') return { kind: 'dispute', ref: subject.disputeId };
   return { kind: 'other', ref: '' };
 }
 
