@@ -5,6 +5,8 @@ export const refuseOrder = refusals({
   order_closed: [409, 'This order is closed.'],
   link_dead: [404, 'This link opens nothing any more.'],
   bad_order: [422, 'This order cannot be placed as it is.'],
+  nothing_owed: [409, 'Nothing is owed.'],
+  account_held: [409, 'The account is being looked at by our staff.'],
   amount_too_low: [422, 'The amount is below the least that can be topped up.'],
   not_from_account: [409, 'This order cannot be paid from the prepaid account.'],
   credit_too_low: [409, 'The free credit does not cover this order.'],

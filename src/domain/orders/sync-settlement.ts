@@ -1,8 +1,9 @@
 import { getSeller } from '#domain/customers/sellers.ts';
 import type { Reaction } from '#domain/events/reaction.ts';
 import type { Act } from '#domain/events/record.ts';
-import { type Account, lockAccounts } from '#domain/ledger/lock.ts';
+import { type Account, lockAccount, lockAccounts } from '#domain/ledger/lock.ts';
 import { closeOrders } from '#domain/orders/_close.ts';
+import { refuseOrder } from '#domain/orders/_refusals.ts';
 import { readSettlementOrders } from '#domain/orders/_store.ts';
 import { isPayable } from '#domain/orders/link.ts';
 import { untaxed, writeOrders } from '#domain/orders/place.ts';
@@ -36,6 +37,24 @@ export async function syncSettlementOrders(tx: Tx, act: Act, sync: SettlementSyn
   const placed = await writeOrders(tx, act, { seller: await getSeller(tx), linkSecret: sync.linkSecret, drafts });
   for (const order of placed) kept.set(order.customerId, order);
   return kept;
+}
+
+/**
+ * The order with which a customer pays all that is open, at once: the one there is, else a new one (R9). Refuses
+ * `nothing_owed`, and `account_held` for a customer set aside until an operator has looked (R16).
+ */
+export async function orderSettlement(
+  tx: Tx,
+  act: Act,
+  { customerId, linkSecret }: { customerId: bigint; linkSecret: string },
+): Promise<Order> {
+  const account = await lockAccount(tx, customerId);
+  if (debtOf(account) === 0n) throw refuseOrder('nothing_owed');
+  const order = (await syncSettlementOrders(tx, act, { customerIds: [customerId], linkSecret, place: true })).get(
+    customerId,
+  );
+  if (!order) throw refuseOrder('account_held');
+  return order;
 }
 
 /** Follows whatever changes a debt: its settlement order is not for the right amount any more (R9). */

@@ -43,6 +43,19 @@ export async function withdrawCredit(tx: Tx, act: Act, withdrawal: Withdrawal): 
   return { refundIds: ids };
 }
 
+/** The most that `withdrawCredit` gives back now: free credit that came by card or PayPal; minor units. */
+export async function mostWithdrawable(
+  tx: Tx,
+  { customerId, balance }: { customerId: bigint; balance: bigint },
+): Promise<bigint> {
+  if (balance <= 0n) return 0n;
+  const payments = (await readRefundable(tx, customerId)).filter((payment) => payment.provider !== 'bank');
+  return lesser(
+    balance,
+    payments.reduce((sum, { left }) => sum + left, 0n),
+  );
+}
+
 /** Which part of an amount goes back to which payment. Refuses `nothing_to_return_to` when they do not hold it all. */
 function takeNewestFirst(amount: bigint, payments: readonly Refundable[]): Refundable[] {
   const parts: Refundable[] = [];

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
+import { getSeller } from '#domain/customers/sellers.ts';
+import { mostWithdrawable } from '#domain/payments/withdraw.ts';
 import { readCursor, toPage } from '#http/schemas.ts';
 import type { Tx } from '#kit/db.ts';
 
@@ -13,7 +15,7 @@ type AccountLine = {
   parked: boolean;
 };
 
-export async function readAccount(tx: Tx, customerId: bigint): Promise<AccountLine> {
+export async function readAccount(tx: Tx, customerId: bigint) {
   const { rows } = await sql<AccountLine>`
     select c.code as customer, a.currency, a.balance, a.alert_threshold, a.parked,
            coalesce((select sum(due) from debts d where d.customer_id = a.customer_id and state = 'open'), 0)::bigint as debt,
@@ -22,7 +24,25 @@ export async function readAccount(tx: Tx, customerId: bigint): Promise<AccountLi
      where a.customer_id = ${customerId}`.execute(tx);
   const [account] = rows;
   if (!account) throw new Error(`customer ${customerId} has no prepaid account`);
-  return account;
+  const { policy } = await getSeller(tx);
+  const withdrawable = await mostWithdrawable(tx, { customerId, balance: account.balance });
+  return { ...account, top_up_minimum: policy.topup_minimum, withdrawable };
+}
+
+type DayLine = { on: Temporal.PlainDate; balance: bigint };
+
+/** The balance at the end of each day on which it moved, and what it was before. */
+export async function listBalances(tx: Tx, customerId: bigint, { from }: { from: Temporal.PlainDate }) {
+  const { timeZone } = await getSeller(tx);
+  const { rows } = await sql<DayLine>`
+    select distinct on (1) (at at time zone ${timeZone})::date as on, balance_after as balance from movements
+     where customer_id = ${customerId} and at >= ${from}::timestamp at time zone ${timeZone}
+     order by 1, number desc`.execute(tx);
+  const earlier = await sql<{ balance: bigint }>`
+    select balance_after as balance from movements
+     where customer_id = ${customerId} and at < ${from}::timestamp at time zone ${timeZone}
+     order by number desc limit 1`.execute(tx);
+  return { before: earlier.rows[0]?.balance ?? 0n, days: rows };
 }
 
 type MovementLine = {

@@ -1,10 +1,11 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import { refuseRequest } from '#http/problems.ts';
 import { readCursor, toPage } from '#http/schemas.ts';
 import type { Tx } from '#kit/db.ts';
 
-type Query = { cursor?: string; limit: number };
+/** `from` and `until`: the first and the last day of issue. */
+type Query = { cursor?: string; limit: number; from?: string; until?: string };
 type DebtState = 'open' | 'settled' | 'written_off';
 
 type InvoiceLine = {
@@ -34,6 +35,7 @@ export async function listInvoices(tx: Tx, customerId: bigint, query: Query & { 
     select ${invoiceColumns} from ${withDebt}
      where i.customer_id = ${customerId} and (${before}::bigint is null or i.invoice_id < ${before}::bigint)
        and (${query.state ?? null}::text is null or coalesce(d.state, 'settled') = ${query.state ?? null})
+       and ${between(sql`i.issued_on`, query)}
      order by i.invoice_id desc limit ${query.limit + 1}`.execute(tx);
   return toPage(rows, query.limit, (row) => [row.invoice_id]);
 }
@@ -82,12 +84,26 @@ type NoteLine = {
   reason: string;
 };
 
+const noteColumns = sql`n.credit_note_id, n.number, n.invoice_id, i.number as invoice, n.issued_on, n.currency,
+  n.net, n.vat, n.gross, n.reason`;
+const withInvoice = sql`credit_notes n
+  join invoices i on i.customer_id = n.customer_id and i.invoice_id = n.invoice_id`;
+
+export async function getCreditNoteLine(tx: Tx, { customerId, id }: { customerId: bigint; id: bigint }) {
+  const { rows } = await sql<NoteLine>`
+    select ${noteColumns} from ${withInvoice}
+     where n.customer_id = ${customerId} and n.credit_note_id = ${id}`.execute(tx);
+  const [note] = rows;
+  if (!note) throw refuseRequest('not_found');
+  return note;
+}
+
 export async function listCreditNotes(tx: Tx, customerId: bigint, query: Query) {
   const before = readCursor(query.cursor, ['number'])?.[0] ?? null;
   const { rows } = await sql<NoteLine>`
-    select n.credit_note_id, n.number, n.invoice_id, i.number as invoice, n.issued_on, n.currency, n.net, n.vat, n.gross, n.reason
-      from credit_notes n join invoices i on i.customer_id = n.customer_id and i.invoice_id = n.invoice_id
+    select ${noteColumns} from ${withInvoice}
      where n.customer_id = ${customerId} and (${before}::bigint is null or n.credit_note_id < ${before}::bigint)
+       and ${between(sql`n.issued_on`, query)}
      order by n.credit_note_id desc limit ${query.limit + 1}`.execute(tx);
   return toPage(rows, query.limit, (row) => [row.credit_note_id]);
 }
@@ -109,6 +125,14 @@ export async function listReceipts(tx: Tx, customerId: bigint, query: Query) {
     select y.payment_id, y.provider, y.amount, y.currency, y.received_on, y.received_at, y.order_id, o.number as order
       from payments y left join orders o on o.customer_id = y.customer_id and o.order_id = y.order_id
      where y.customer_id = ${customerId} and (${before}::bigint is null or y.payment_id < ${before}::bigint)
+       and ${between(sql`y.received_on`, query)}
      order by y.payment_id desc limit ${query.limit + 1}`.execute(tx);
   return toPage(rows, query.limit, (row) => [row.payment_id]);
+}
+
+function between(
+  day: RawBuilder<unknown>,
+  { from = null, until = null }: { from?: string | null; until?: string | null },
+) {
+  return sql`(${from}::date is null or ${day} >= ${from}::date) and (${until}::date is null or ${day} <= ${until}::date)`;
 }

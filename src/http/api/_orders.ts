@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
+import { getSeller } from '#domain/customers/sellers.ts';
 import { getOrder } from '#domain/orders/get.ts';
 import type { LineRequest, Order, PricedOrder } from '#domain/orders/types.ts';
 import { Amount, Day, Id, Instant, Maybe, readCursor, Strict, toPage, Word } from '#http/schemas.ts';
@@ -32,6 +33,13 @@ const line = {
 
 export const OrderHead = Type.Object(head);
 export const OrderView = Type.Object({ ...head, lines: Type.Array(Type.Object(line)) }, { $id: 'Order' });
+/** Where a bank transfer for an order goes, and what to write on it so that it is found. */
+export const Transfer = Type.Object({
+  payee: Type.String(),
+  iban: Type.String(),
+  bic: Type.String(),
+  reference: Type.String(),
+});
 export const Preview = Type.Object({
   currency: Type.String(),
   net: Amount,
@@ -90,6 +98,11 @@ export function previewView(preview: PricedOrder) {
 
 export function orderView(order: Order) {
   return { ...headView(order), lines: order.lines.map(lineView) };
+}
+
+export async function transferView(tx: Tx, { number }: { number: string }): Promise<Static<typeof Transfer>> {
+  const { name, iban, bic } = await getSeller(tx);
+  return { payee: name, iban, bic, reference: number };
 }
 
 /** One order of the customer's. Refuses `order_unknown`. */

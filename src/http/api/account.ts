@@ -1,12 +1,13 @@
 import Type from 'typebox';
 import { changeThreshold } from '#domain/ledger/change-threshold.ts';
 import { withdrawCredit } from '#domain/payments/withdraw.ts';
-import { change, customerOf, read } from '#http/act.ts';
-import { listMovements, listRefunds, readAccount } from '#http/api/_account.ts';
+import { actOf, change, customerOf, read } from '#http/act.ts';
+import { listBalances, listMovements, listRefunds, readAccount } from '#http/api/_account.ts';
 import type { App } from '#http/context.ts';
 import { sendList } from '#http/lists.ts';
 import {
   Amount,
+  Day,
   DryRun,
   Id,
   Instant,
@@ -28,10 +29,13 @@ const Account = Type.Object(
     deadline_at: Maybe(Instant),
     alert_threshold: Maybe(Amount),
     parked: Type.Boolean(),
+    top_up_minimum: PositiveAmount,
+    withdrawable: Type.Integer({ minimum: 0 }),
   },
   {
     $id: 'Account',
-    description: 'The prepaid account: `debt` is what open invoices are short of, due by `deadline_at`.',
+    description:
+      'The prepaid account: `debt` is what open invoices are short of, due by `deadline_at`; `withdrawable` what can go back to the cards and PayPal accounts it came from.',
   },
 );
 const Movement = Type.Object({
@@ -42,6 +46,12 @@ const Movement = Type.Object({
   amount: Amount,
   balance_before: Amount,
   balance_after: Amount,
+});
+const Balances = Type.Object({
+  from: Day,
+  until: Day,
+  before: Amount,
+  days: Type.Array(Type.Object({ on: Day, balance: Amount })),
 });
 const Refund = Type.Object({
   refund_id: Id,
@@ -62,6 +72,7 @@ export function accountRoutes(app: App): void {
   getAccount(app);
   putAccountThreshold(app);
   getAccountMovements(app);
+  getAccountBalances(app);
   getWithdrawals(app);
   postWithdrawals(app);
 }
@@ -111,6 +122,27 @@ function getAccountMovements(app: App): void {
       request.query.format === 'csv'
         ? sendList(request, reply, 'movements')
         : read(request, (tx) => listMovements(tx, customerOf(request), request.query)),
+  );
+}
+
+function getAccountBalances(app: App): void {
+  app.get(
+    '/v1/account/balances',
+    {
+      config: seen,
+      schema: {
+        summary: 'The balance day by day',
+        description: 'At the end of each day on which it moved; `before` is what it was until the first of them.',
+        querystring: Strict({ months: Type.Integer({ minimum: 1, maximum: 120, default: 12 }) }),
+        response: { 200: Balances },
+      },
+    },
+    (request) =>
+      read(request, async (tx) => {
+        const { on: until } = await actOf(request, tx);
+        const from = until.subtract({ months: request.query.months });
+        return { from, until, ...(await listBalances(tx, customerOf(request), { from })) };
+      }),
   );
 }
 

@@ -1,6 +1,12 @@
 import Type from 'typebox';
 import { customerOf, read } from '#http/act.ts';
-import { getInvoiceLine, listCreditNotes, listInvoices, listReceipts } from '#http/api/_document-lists.ts';
+import {
+  getCreditNoteLine,
+  getInvoiceLine,
+  listCreditNotes,
+  listInvoices,
+  listReceipts,
+} from '#http/api/_document-lists.ts';
 import { sendCreditNotePdf, sendInvoicePdf, sendReceiptPdf } from '#http/api/_documents.ts';
 import type { App } from '#http/context.ts';
 import { sendList } from '#http/lists.ts';
@@ -54,7 +60,8 @@ const Receipt = Type.Object({
   order_id: Maybe(Id),
   order: Maybe(Type.String()),
 });
-const Query = { ...PageQuery, format: Type.Optional(Word('json', 'csv')) };
+const Issued = { from: Type.Optional(Day), until: Type.Optional(Day) };
+const Query = { ...PageQuery, ...Issued, format: Type.Optional(Word('json', 'csv')) };
 
 const config = { access: { customer: 'money:read' } } as const;
 const keyOf = (request: Parameters<typeof customerOf>[0] & { params: { id: number } }) => ({
@@ -69,6 +76,7 @@ export function documentRoutes(app: App): void {
   getInvoicesIdPdf(app);
   getInvoiceLines(app);
   getCreditNotes(app);
+  getCreditNotesId(app);
   getCreditNotesIdPdf(app);
   getReceipts(app);
   getReceiptsIdPdf(app);
@@ -81,6 +89,7 @@ function getInvoices(app: App): void {
       config,
       schema: {
         summary: 'Invoices, newest first',
+        description: '`from` and `until`, both included, are days of issue. The CSV holds all of them.',
         querystring: Strict({ ...Query, state: Type.Optional(Word('open', 'settled', 'written_off')) }),
         response: { 200: Page(Invoice) },
       },
@@ -121,11 +130,19 @@ function getCreditNotes(app: App): void {
       config,
       schema: {
         summary: 'Credit notes, newest first',
-        querystring: Strict(PageQuery),
+        querystring: Strict({ ...PageQuery, ...Issued }),
         response: { 200: Page(CreditNote) },
       },
     },
     (request) => read(request, (tx) => listCreditNotes(tx, customerOf(request), request.query)),
+  );
+}
+
+function getCreditNotesId(app: App): void {
+  app.get(
+    '/v1/credit-notes/:id',
+    { config, schema: { summary: 'One credit note', params: IdParams, response: { 200: CreditNote } } },
+    (request) => read(request, (tx) => getCreditNoteLine(tx, keyOf(request))),
   );
 }
 

@@ -1,13 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
-import { getSeller } from '#domain/customers/sellers.ts';
 import { countAttempt } from '#domain/identity/throttle.ts';
 import { getLinkedOrder, parseLink } from '#domain/orders/link.ts';
 import { offerPayment } from '#domain/orders/offer.ts';
 import type { Order } from '#domain/orders/types.ts';
 import { actOf, converse, read } from '#http/act.ts';
 import { sendOrderPdf } from '#http/api/_documents.ts';
-import { OrderView, orderView } from '#http/api/_orders.ts';
+import { OrderView, orderView, Transfer, transferView } from '#http/api/_orders.ts';
 import { PaymentPage } from '#http/api/order-payments.ts';
 import type { App, HttpContext } from '#http/context.ts';
 import { Strict, Word } from '#http/schemas.ts';
@@ -15,15 +14,7 @@ import { asCustomer } from '#kit/db.ts';
 import { Refusal } from '#kit/errors.ts';
 
 const Params = Strict({ link: Type.String({ maxLength: 100 }) });
-const Linked = Type.Object({
-  ...OrderView.properties,
-  transfer: Type.Object({
-    payee: Type.String(),
-    iban: Type.String(),
-    bic: Type.String(),
-    reference: Type.String(),
-  }),
-});
+const Linked = Type.Object({ ...OrderView.properties, transfer: Transfer });
 
 const config = { access: 'public' } as const;
 
@@ -40,10 +31,7 @@ function getOrderLinksLink(app: App, context: HttpContext): void {
     { config, schema: { summary: 'The order behind a link', params: Params, response: { 200: Linked } } },
     async (request) => {
       const order = await openLink(request, context);
-      return read(request, async (tx) => {
-        const { name, iban, bic } = await getSeller(tx);
-        return { ...orderView(order), transfer: { payee: name, iban, bic, reference: order.number } };
-      });
+      return read(request, async (tx) => ({ ...orderView(order), transfer: await transferView(tx, order) }));
     },
   );
 }

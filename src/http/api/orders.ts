@@ -2,6 +2,7 @@ import Type from 'typebox';
 import { orderLink } from '#domain/orders/link.ts';
 import { placeOrder } from '#domain/orders/place.ts';
 import { previewOrder } from '#domain/orders/preview.ts';
+import { orderSettlement } from '#domain/orders/sync-settlement.ts';
 import { withdrawOrder } from '#domain/orders/withdraw.ts';
 import { actOf, change, customerOf, read } from '#http/act.ts';
 import { sendOrderPdf } from '#http/api/_documents.ts';
@@ -15,6 +16,8 @@ import {
   Preview,
   previewView,
   readOrder,
+  Transfer,
+  transferView,
 } from '#http/api/_orders.ts';
 import type { App, HttpContext } from '#http/context.ts';
 import { sendList } from '#http/lists.ts';
@@ -28,7 +31,7 @@ const keyOf = (request: Parameters<typeof customerOf>[0] & { params: { id: numbe
   customerId: customerOf(request),
   orderId: BigInt(request.params.id),
 });
-const WithLink = Type.Object({ ...OrderView.properties, link: Type.String() });
+const WithLink = Type.Object({ ...OrderView.properties, link: Type.String(), transfer: Transfer });
 
 /** Orders: requests to pay, with a link that opens each without login (R7–R11). */
 export function orderRoutes(app: App, context: HttpContext): void {
@@ -91,9 +94,11 @@ function postOrders(app: App, { settings }: HttpContext): void {
       config: moved,
       schema: {
         summary: 'Place an order',
-        description: 'A top-up, or mailboxes (administrators only). Nothing is credited or started before it is paid.',
+        description:
+          'A top-up; a settlement of all that is owed (the open one, if there is one); or mailboxes (administrators only). Nothing is credited or started before it is paid.',
         body: Either('kind', [
           Strict({ kind: Type.Literal('top_up'), amount: PositiveAmount, dry_run: DryRun }),
+          Strict({ kind: Type.Literal('settlement'), dry_run: DryRun }),
           Strict({ kind: Type.Literal('mailboxes'), lines: Lines, dry_run: DryRun }),
         ]),
         response: { 200: OrderView, 201: OrderView },
@@ -107,6 +112,7 @@ function postOrders(app: App, { settings }: HttpContext): void {
         if (body.kind === 'top_up') {
           return orderView(await placeOrder(tx, act, { ...base, kind: body.kind, amount: BigInt(body.amount) }));
         }
+        if (body.kind === 'settlement') return orderView(await orderSettlement(tx, act, base));
         if (!mayAt(request.principal, customerId, 'mailboxes:write')) throw refuseRequest('not_allowed');
         const lines = lineRequests(body.lines);
         return orderView(await placeOrder(tx, act, { ...base, kind: body.kind, lines }));
@@ -120,7 +126,10 @@ function getOrdersId(app: App, { settings }: HttpContext): void {
     '/v1/orders/:id',
     { config: seen, schema: { summary: 'One order with its link', params: IdParams, response: { 200: WithLink } } },
     (request) =>
-      read(request, async (tx) => ({ ...(await readOrder(tx, keyOf(request))), link: linkOf(keyOf(request)) })),
+      read(request, async (tx) => {
+        const order = await readOrder(tx, keyOf(request));
+        return { ...order, link: linkOf(keyOf(request)), transfer: await transferView(tx, order) };
+      }),
   );
 }
 
