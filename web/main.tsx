@@ -14,6 +14,8 @@ import { theme } from './ui/theme.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root');
+// Dialogs hold the page still with a style of their own, which asks for the nonce by this name.
+Object.assign(globalThis, { __webpack_nonce__: nonce() });
 await startTexts(firstLanguage());
 createRoot(root).render(
   <StrictMode>

@@ -35,13 +35,7 @@ export function ConfirmButton({ label, describe, title, text, confirm, act, focu
   };
   return (
     <>
-      <Button
-        variant="default"
-        size="compact-md"
-        {...button}
-        {...(describe && { 'aria-label': describe })}
-        onClick={open}
-      >
+      <Button variant="default" size="xs" {...button} {...(describe && { 'aria-label': describe })} onClick={open}>
         {label}
       </Button>
       <Modal

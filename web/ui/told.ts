@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications';
+import i18next from 'i18next';
 
 /** Tells what happened after an act, also to screen readers. */
 export function told(message: string): void {
-  notifications.show({ message, color: 'green', autoClose: 6_000 });
+  notifications.show({ message, color: 'green', autoClose: 6_000, closeButtonProps: { 'aria-label': i18next.t('close') } });
 }

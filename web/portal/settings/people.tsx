@@ -21,10 +21,10 @@ export function People() {
   const { data, error } = useQuery(ask('GET /v1/people', {}));
   return (
     <>
-      <Section id="people" title={t('people.title')} intro={t('people.intro')}>
+      <Section id="people-list" title={t('people.title')} intro={t('people.intro')}>
         {error && <ProblemNotice error={error} onRetry={() => void refresh()} />}
         {!data && !error && <Skeleton height={90} />}
-        <Stack gap="sm" role="list" aria-labelledby="people">
+        <Stack gap="sm" role="list" aria-labelledby="people-list">
           {data?.items.map((person) => (
             <Line key={`${person.user_id} ${person.role}`} person={person} mayChange={mayChange} />
           ))}
@@ -87,7 +87,7 @@ function Line({ person, mayChange }: { person: Person; mayChange: boolean }) {
                 text={t('people.removeText', { name: person.name })}
                 confirm={t('people.remove')}
                 act={remove}
-                focusAfter="people"
+                focusAfter="people-list"
               />
             </Group>
           ) : (

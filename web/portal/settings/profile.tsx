@@ -39,7 +39,7 @@ function NameAndLanguage({ me }: { me: Me }) {
     },
   });
   return (
-    <Section id="profile" title={t('profile.title')}>
+    <Section id="profile-name" title={t('profile.title')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

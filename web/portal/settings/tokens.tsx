@@ -20,11 +20,11 @@ export function Tokens() {
   return (
     <>
       <NewToken />
-      <Section id="tokens" title={t('tokens.title')} intro={t('tokens.intro')}>
+      <Section id="token-list" title={t('tokens.title')} intro={t('tokens.intro')}>
         {error && <ProblemNotice error={error} onRetry={() => void refresh()} />}
         {!data && !error && <Skeleton height={90} />}
         {data?.items.length === 0 && <Text size="sm">{t('tokens.empty')}</Text>}
-        <Stack gap="sm" role="list" aria-labelledby="tokens">
+        <Stack gap="sm" role="list" aria-labelledby="token-list">
           {data?.items.map((token) => (
             <Line key={token.token_id} token={token} />
           ))}
@@ -75,7 +75,7 @@ function Line({ token }: { token: Token }) {
             text={t('tokens.revokeText')}
             confirm={t('tokens.revoke')}
             act={revoke}
-            focusAfter="tokens"
+            focusAfter="token-list"
           />
         )}
       </Group>
