@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { scope } from '#web/api/client.ts';
 import { ask, queries } from '#web/api/queries.ts';
 import { NotFound } from './not-found.tsx';
+import { readMailboxSearch } from './platforms/search.ts';
 import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ notFoundComponent: NotFound });
@@ -56,6 +57,7 @@ const home = createRoute({
 const platform = createRoute({
   getParentRoute: () => shell,
   path: '/platforms/$platformId',
+  validateSearch: readMailboxSearch,
   component: lazyRouteComponent(() => import('./platforms/page.tsx')),
 });
 const addMailboxes = createRoute({

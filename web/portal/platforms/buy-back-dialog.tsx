@@ -1,0 +1,54 @@
+import { Alert, Group, Modal, Radio, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Mailbox } from '#web/api/types.ts';
+import { type Order, OrderPreview, PlacedOrder } from './order-steps.tsx';
+
+type Props = { mailboxes: readonly Mailbox[]; onClose: () => void };
+
+// The API takes so many in one order.
+const most = 1_000;
+
+/** Buying back mailboxes whose content is still kept (R21): mode, price, order, payment. */
+export function BuyBackDialog({ mailboxes, onClose }: Props) {
+  const { t } = useTranslation('platforms');
+  const { t: common } = useTranslation();
+  return (
+    <Modal
+      opened={mailboxes.length > 0}
+      onClose={onClose}
+      title={t('buyBackTitle', { count: mailboxes.length })}
+      size="lg"
+      closeOnClickOutside={false}
+      closeButtonProps={{ 'aria-label': common('close') }}
+      transitionProps={{ duration: 0 }}
+    >
+      {mailboxes.length > 0 && <Steps mailboxes={mailboxes.slice(0, most)} />}
+    </Modal>
+  );
+}
+
+function Steps({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
+  const { t } = useTranslation('platforms');
+  const { t: common } = useTranslation();
+  const [mode, setMode] = useState<'monthly' | 'yearly'>(mailboxes[0]?.previous_mode ?? 'monthly');
+  const [order, setOrder] = useState<Order | null>(null);
+  if (order) return <PlacedOrder order={order} />;
+  return (
+    <Stack>
+      <Text size="sm">{t('buyBackHelp', { count: mailboxes.length })}</Text>
+      <Radio.Group
+        label={t('column.mode')}
+        value={mode}
+        onChange={(chosen) => setMode(chosen === 'yearly' ? 'yearly' : 'monthly')}
+      >
+        <Group mt={4}>
+          <Radio value="monthly" label={common('mode.monthly')} />
+          <Radio value="yearly" label={common('mode.yearly')} />
+        </Group>
+      </Radio.Group>
+      {mailboxes.length === most && <Alert color="gray">{t('mostPerOrder', { count: most })}</Alert>}
+      <OrderPreview lines={mailboxes.map(({ mailbox_id }) => ({ mailbox_id, mode }))} onPlaced={setOrder} />
+    </Stack>
+  );
+}

@@ -1,0 +1,172 @@
+import { Alert, Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
+import { IconCircleCheck } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ProblemNotice } from '#web/ui/problem.tsx';
+import { ModeGroups, Refused } from './mode-groups.tsx';
+import { NoneWarning } from './none-warning.tsx';
+import { groupsOf, type ModeAnswer, modePreview, sizeOf, useModeActs, type Wish } from './use-mode-acts.ts';
+
+type Props = {
+  wish: Wish | null;
+  currency: string;
+  /** What was really changed, empty when nothing was: it can still be undone afterwards. */
+  onClose: (done: readonly ModeAnswer[]) => void;
+  /** What was taken back from within the dialog. */
+  onUndone: (undone: readonly ModeAnswer[]) => void;
+};
+
+/** A change of mode in two steps: what would happen, then what happened. */
+export function ModeDialog({ wish, currency, onClose, onUndone }: Props) {
+  const { t } = useTranslation('platforms');
+  const { t: common } = useTranslation();
+  const [done, setDone] = useState<readonly ModeAnswer[]>([]);
+  const close = (answers: readonly ModeAnswer[]) => {
+    setDone([]);
+    onClose(answers);
+  };
+  return (
+    <Modal
+      opened={wish !== null}
+      onClose={() => close(done)}
+      title={wish && t(`dialog.title.${wish.mode}`, { mode: common(`mode.${wish.mode}`) })}
+      size="lg"
+      closeOnClickOutside={false}
+      closeButtonProps={{ 'aria-label': common('close') }}
+      transitionProps={{ duration: 0 }}
+    >
+      {wish && done.length === 0 && (
+        <Preview
+          {...{ wish, currency }}
+          onCancel={() => close([])}
+          // A single change that went well needs no list: the screen tells it, with the way back.
+          onDone={(answer) => (wish.count === 1 && isWhole(answer) ? close([answer]) : setDone([answer]))}
+        />
+      )}
+      {wish && done.length > 0 && (
+        <Result
+          {...{ wish, currency, done }}
+          onRetried={(answer) => setDone([...done, answer])}
+          onClose={() => close(done)}
+          onUndone={(undone) => {
+            close([]);
+            onUndone(undone);
+          }}
+        />
+      )}
+    </Modal>
+  );
+}
+
+type PreviewProps = { wish: Wish; currency: string; onCancel: () => void; onDone: (answer: ModeAnswer) => void };
+
+function Preview({ wish, currency, onCancel, onDone }: PreviewProps) {
+  const { t } = useTranslation('platforms');
+  const { t: common } = useTranslation();
+  const { change } = useModeActs();
+  const preview = useQuery(modePreview(wish));
+  const confirm = useMutation({ mutationFn: () => change(wish), onSuccess: onDone });
+  if (preview.isError) return <ProblemNotice error={preview.error} onRetry={() => void preview.refetch()} />;
+  if (!preview.data) return <Waiting label={t('preview.waiting')} />;
+  const changed = groupsOf([preview.data], 'changed');
+  const unchanged = sizeOf(groupsOf([preview.data], 'unchanged'));
+  const count = sizeOf(changed);
+  const ending = changed.filter(({ to }) => to === 'none');
+  return (
+    <Stack>
+      <Text size="sm">{t('preview.intro', { count })}</Text>
+      {ending.length > 0 && (
+        <NoneWarning count={sizeOf(ending)} keptUntil={ending.map(({ kept_until }) => kept_until)} />
+      )}
+      <ModeGroups groups={changed} results={preview.data.results} currency={currency} />
+      {count > 0 && (
+        <Text size="xs" c="dimmed">
+          {t('preview.amounts')}
+        </Text>
+      )}
+      {unchanged > 0 && <Text size="sm">{t('preview.unchanged', { count: unchanged })}</Text>}
+      <Refused results={preview.data.results} />
+      {confirm.isError && <ProblemNotice error={confirm.error} onRetry={() => confirm.mutate()} />}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={onCancel}>
+          {common(count > 0 ? 'cancel' : 'close')}
+        </Button>
+        {count > 0 && (
+          <Button
+            color={ending.length > 0 ? 'orange' : 'lagoon'}
+            loading={confirm.isPending}
+            onClick={() => confirm.mutate()}
+          >
+            {t(`preview.confirm.${wish.mode}`, { count })}
+          </Button>
+        )}
+      </Group>
+    </Stack>
+  );
+}
+
+type ResultProps = {
+  wish: Wish;
+  currency: string;
+  done: readonly ModeAnswer[];
+  onRetried: (answer: ModeAnswer) => void;
+  onClose: () => void;
+  onUndone: (undone: readonly ModeAnswer[]) => void;
+};
+
+function Result({ wish, currency, done, onRetried, onClose, onUndone }: ResultProps) {
+  const { t } = useTranslation('platforms');
+  const { t: common } = useTranslation();
+  const acts = useModeActs();
+  const changed = groupsOf(done, 'changed');
+  // What was refused before was tried again with the last answer.
+  const last = done.at(-1)?.results ?? [];
+  const failed = last.filter(({ outcome }) => outcome === 'refused').map((result) => result.mailbox_id);
+  const retry = useMutation({
+    mutationFn: () => acts.change({ ...wish, target: { mailbox_ids: failed }, count: failed.length }),
+    onSuccess: onRetried,
+  });
+  const undo = useMutation({ mutationFn: () => acts.undo(done), onSuccess: onUndone });
+  return (
+    <Stack>
+      <Alert role="status" color={failed.length > 0 ? 'orange' : 'green'} icon={<IconCircleCheck />}>
+        {t('result.changed', { count: sizeOf(changed) })}
+        {failed.length > 0 && ` ${t('result.failed', { count: failed.length })}`}
+      </Alert>
+      <ModeGroups groups={changed} results={done.flatMap(({ results }) => results)} currency={currency} />
+      <Refused results={last} />
+      {retry.isError && <ProblemNotice error={retry.error} onRetry={() => retry.mutate()} />}
+      {undo.isError && <ProblemNotice error={undo.error} onRetry={() => undo.mutate()} />}
+      <Group justify="flex-end">
+        {changed.length > 0 && (
+          <Button variant="default" loading={undo.isPending} onClick={() => undo.mutate()}>
+            {t('undo')}
+          </Button>
+        )}
+        {failed.length > 0 && (
+          <Button variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
+            {t('result.retry', { count: failed.length })}
+          </Button>
+        )}
+        <Button data-autofocus onClick={onClose}>
+          {common('close')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Waiting({ label }: { label: string }) {
+  return (
+    <Stack role="status" aria-label={label} gap="xs">
+      <Skeleton h={20} w="70%" />
+      <Skeleton h={64} />
+      <Skeleton h={64} />
+    </Stack>
+  );
+}
+
+function isWhole({ counts }: ModeAnswer): boolean {
+  return Object.keys(counts).every((outcome) => outcome === 'changed');
+}

@@ -1,0 +1,188 @@
+import { Alert, Button, Group, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
+import { IconCircleCheck, IconClock, IconCreditCardOff } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Answer } from '#web/api/client.ts';
+import { useIntention } from '#web/api/intention.ts';
+import { useMay } from '#web/api/may.ts';
+import { ask, refresh } from '#web/api/queries.ts';
+import { useAct } from '#web/portal/access/reauthenticate.tsx';
+import { day, money } from './format.ts';
+import { ProblemNotice } from './problem.tsx';
+import { TransferDetails } from './transfer-details.tsx';
+
+type Order = Answer<'GET /v1/orders/{id}'>;
+type Attempt = Answer<'GET /v1/orders/{id}/payments'>['items'][number];
+
+const underWay = ['created', 'submitted', 'unknown'];
+
+/**
+ * Paying an order by whoever is signed in: a registered method, the prepaid account, the provider's page, or a bank
+ * transfer; then what became of it. Nothing is paid twice: while an outcome is awaited nothing else is offered.
+ */
+export function PayOrder({ orderId }: { orderId: number }) {
+  const params = { id: orderId };
+  const [isWaiting, setWaiting] = useState(false);
+  const attempts = useQuery({
+    ...ask('GET /v1/orders/{id}/payments', { params }),
+    refetchInterval: isWaiting ? 1_500 : false,
+  });
+  const order = useQuery({ ...ask('GET /v1/orders/{id}', { params }), refetchInterval: isWaiting ? 1_500 : false });
+  const latest = attempts.data?.items[0];
+  const isOpen = order.data?.state === 'open';
+  const awaits = isOpen && latest !== undefined && underWay.includes(latest.state);
+  useEffect(() => setWaiting(awaits), [awaits]);
+  // Once it is paid, what stands around it has changed too: mailboxes, balance, documents.
+  const state = order.data?.state;
+  useEffect(() => {
+    if (state === 'paid') void refresh();
+  }, [state]);
+  const failed = order.error ?? attempts.error;
+  if (failed) return <ProblemNotice error={failed} onRetry={() => void refresh()} />;
+  if (!order.data || !attempts.data) return <Skeleton h={140} />;
+  return (
+    <Stack>
+      <div role="status">
+        {!isOpen && <Closed order={order.data} />}
+        {awaits && <UnderWay attempt={latest} />}
+        {isOpen && !awaits && latest && <Failed attempt={latest} />}
+      </div>
+      {isOpen && !awaits && <Ways order={order.data} />}
+    </Stack>
+  );
+}
+
+function Closed({ order }: { order: Order }) {
+  const { t } = useTranslation('platforms');
+  const isPaid = order.state === 'paid';
+  return (
+    <Alert color={isPaid ? 'green' : 'gray'} icon={isPaid ? <IconCircleCheck /> : <IconClock />}>
+      {t(isPaid ? `pay.paid.${order.kind}` : `pay.closed.${order.state}`, { number: order.number })}
+    </Alert>
+  );
+}
+
+function UnderWay({ attempt }: { attempt: Attempt }) {
+  const { t } = useTranslation('platforms');
+  return (
+    <Alert color="blue" icon={<IconClock />} title={t('pay.underWay')}>
+      <Text size="sm">{t(attempt.state === 'unknown' ? 'pay.unknown' : 'pay.underWayHelp')}</Text>
+    </Alert>
+  );
+}
+
+function Failed({ attempt }: { attempt: Attempt }) {
+  const { t, i18n } = useTranslation('platforms');
+  if (attempt.state === 'action_required') {
+    return (
+      <Alert color="orange" icon={<IconCreditCardOff />} title={t('pay.actionRequired')}>
+        <Text size="sm">{t('pay.actionRequiredHelp')}</Text>
+      </Alert>
+    );
+  }
+  if (attempt.state !== 'declined') return null;
+  const known = `platforms:pay.declined.${attempt.decline_code}`;
+  return (
+    <Alert color="red" icon={<IconCreditCardOff />} title={t('pay.declinedTitle')}>
+      <Text size="sm">{i18n.exists(known) ? i18n.t(known) : t('pay.declined.other')}</Text>
+    </Alert>
+  );
+}
+
+function Ways({ order }: { order: Order }) {
+  const { t } = useTranslation('platforms');
+  const mayPay = useMay('money:write');
+  const act = useAct();
+  const intention = useIntention();
+  const params = { id: order.order_id };
+  const pay = useMutation({
+    mutationFn: async (body: { method_id?: number }) => {
+      const options = { idempotencyKey: intention.keyOf(body) };
+      const answer = await act('POST /v1/orders/{id}/payments', { params, body }, options);
+      intention.done();
+      return answer;
+    },
+    onSuccess: refresh,
+  });
+  const visit = useMutation({
+    mutationFn: async (kind: 'card' | 'paypal') => {
+      const options = { idempotencyKey: intention.keyOf(kind) };
+      return act('POST /v1/orders/{id}/payment-pages', { params, body: { kind } }, options);
+    },
+    onSuccess: ({ url }) => location.assign(url),
+  });
+  const isBusy = pay.isPending || visit.isPending || visit.isSuccess;
+  const amount = money(order.gross, order.currency);
+  return (
+    <Stack>
+      <Text size="sm">{t('pay.open', { amount, day: day(order.expires_at) })}</Text>
+      {mayPay ? (
+        <>
+          <MethodWay amount={amount} isBusy={isBusy} onPay={(method_id) => pay.mutate({ method_id })} />
+          <Group gap="sm">
+            {order.kind === 'mailboxes' && <AccountWay isBusy={isBusy} onPay={() => pay.mutate({})} />}
+            <Button variant="default" disabled={isBusy} onClick={() => visit.mutate('card')}>
+              {t('pay.withCard')}
+            </Button>
+            <Button variant="default" disabled={isBusy} onClick={() => visit.mutate('paypal')}>
+              {t('pay.withPaypal')}
+            </Button>
+          </Group>
+        </>
+      ) : (
+        <Text size="sm">{t('pay.notYou')}</Text>
+      )}
+      {pay.isError && <ProblemNotice error={pay.error} />}
+      {visit.isError && <ProblemNotice error={visit.error} />}
+      <details>
+        <summary>
+          <Text size="sm" span>
+            {t('pay.byTransfer')}
+          </Text>
+        </summary>
+        <TransferDetails order={order} />
+      </details>
+    </Stack>
+  );
+}
+
+type WayProps = { isBusy: boolean };
+
+function MethodWay({ amount, isBusy, onPay }: WayProps & { amount: string; onPay: (methodId: number) => void }) {
+  const { t } = useTranslation('platforms');
+  const { data } = useQuery(ask('GET /v1/payment-methods', {}));
+  const usable = data?.items.filter(({ state }) => state === 'valid') ?? [];
+  const [wished, setWished] = useState<number | null>(null);
+  const method =
+    usable.find(({ method_id }) => method_id === wished) ?? usable.find(({ is_default }) => is_default) ?? usable[0];
+  if (!method) return null;
+  const nameOf = ({ brand, kind, last_four }: typeof method) =>
+    last_four ? `${brand} •••• ${last_four}` : brand || t(`pay.kind.${kind}`);
+  return (
+    <Group gap="sm" align="end">
+      {usable.length > 1 && (
+        <NativeSelect
+          label={t('pay.method')}
+          value={method.method_id}
+          data={usable.map((each) => ({ value: String(each.method_id), label: nameOf(each) }))}
+          onChange={(event) => setWished(Number(event.currentTarget.value))}
+        />
+      )}
+      <Button loading={isBusy} onClick={() => onPay(method.method_id)}>
+        {t('pay.withMethod', { amount, method: nameOf(method) })}
+      </Button>
+    </Group>
+  );
+}
+
+function AccountWay({ isBusy, onPay }: WayProps & { onPay: () => void }) {
+  const { t } = useTranslation('platforms');
+  const { data } = useQuery(ask('GET /v1/account', {}));
+  if (!data || data.balance <= 0) return null;
+  return (
+    <Button variant="default" disabled={isBusy} onClick={onPay}>
+      {t('pay.fromAccount', { balance: money(data.balance, data.currency) })}
+    </Button>
+  );
+}

@@ -1,0 +1,52 @@
+import { ActionIcon, CopyButton, Group, Stack, Text, Tooltip } from '@mantine/core';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Api } from '#web/api/types.ts';
+import { money } from './format.ts';
+
+type Order = Pick<Api['GET /v1/orders/{id}']['answer'], 'gross' | 'currency' | 'transfer'>;
+
+/** Where a bank transfer for an order goes, how much, and what to write on it; each can be copied. */
+export function TransferDetails({ order }: { order: Order }) {
+  const { t } = useTranslation('platforms');
+  const { payee, iban, bic, reference } = order.transfer;
+  return (
+    <Stack gap={4}>
+      <Text size="sm">{t('pay.transfer.help')}</Text>
+      <Fact label={t('pay.transfer.payee')} value={payee} />
+      <Fact label={t('pay.transfer.iban')} value={iban} />
+      <Fact label={t('pay.transfer.bic')} value={bic} />
+      <Fact label={t('pay.transfer.amount')} value={money(order.gross, order.currency)} />
+      <Fact label={t('pay.transfer.reference')} value={reference} />
+    </Stack>
+  );
+}
+
+function Fact({ label, value }: { label: string; value: string }) {
+  const { t } = useTranslation('platforms');
+  if (!value) return null;
+  return (
+    <Group gap="xs">
+      <Text size="sm" c="dimmed" w={110}>
+        {label}
+      </Text>
+      <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
+        {value}
+      </Text>
+      <CopyButton value={value}>
+        {({ copied, copy }) => (
+          <Tooltip label={t(copied ? 'pay.transfer.copied' : 'pay.transfer.copy', { label })}>
+            <ActionIcon
+              size="sm"
+              variant="subtle"
+              aria-label={t(copied ? 'pay.transfer.copied' : 'pay.transfer.copy', { label })}
+              onClick={copy}
+            >
+              {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </CopyButton>
+    </Group>
+  );
+}
