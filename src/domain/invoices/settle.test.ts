@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
+import { creditInvoice } from '#domain/invoices/credit.ts';
 import { issueInvoices } from '#domain/invoices/issue.ts';
 import { reopenDebts } from '#domain/invoices/reopen.ts';
 import { settleDebts } from '#domain/invoices/settle.ts';
@@ -101,6 +102,23 @@ test('an invoice that credit had covered is owed when that credit is taken back,
     assert.equal((await debtOf(tx, invoiceId))['due'], 300);
     await reopenDebts(tx, actOn('2027-03-05'), [customerId]);
     assert.deepEqual(await moneyOf(tx, customerId), { balance: -300n, debts: [300n] }, 'nothing twice');
+  });
+});
+
+test('what a credit note or a write-off covered is not owed again when money is taken back', async () => {
+  await inVain(db, async (tx) => {
+    const customerId = await abroad(tx);
+    const act = actOn('2027-03-05', 'operator:7');
+    const paid = await owe(tx, '2027-03-01', { customerId, gross: 300n });
+    const { paymentId } = await pay(tx, act, { customerId, amount: 300n });
+    const credited = await owe(tx, '2027-03-02', { customerId, gross: 500n });
+    await creditInvoice(tx, act, { customerId, invoiceId: credited, net: null, reason: 'a test' });
+    const lost = await owe(tx, '2027-03-03', { customerId, gross: 700n });
+    await writeOffDebt(tx, act, { customerId, invoiceId: lost, reason: 'a test' });
+    await takeBack(tx, act, { customerId, paymentId, amount: 300n });
+    const [event] = await eventsOf(tx, customerId, 'debts.reopened');
+    assert.deepEqual(event?.data, { invoice_ids: [Number(paid)], due: 300 });
+    assert.equal((await debtOf(tx, lost))['state'], 'written_off');
   });
 });
 

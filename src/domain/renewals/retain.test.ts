@@ -74,6 +74,17 @@ test('told only the day before, it ends no sooner than 24 hours after that', asy
   });
 });
 
+test('whoever was told in time does not keep it longer because the last letter was late', async () => {
+  await inVain(db, async (tx) => {
+    const { customerId, first } = await expired(tx);
+    await look(tx, '2027-04-07');
+    const evening = { actor: 'system', at: actOn('2027-04-13').at.add({ hours: 12 }), on: day('2027-04-13') };
+    assert.equal(await retention.run(tx, evening, [customerId]), 2);
+    await look(tx, '2027-04-14');
+    assert.equal((await mailboxNow(tx, first)).state, 'ended');
+  });
+});
+
 test('a mailbox suspended for debt is told of its own end', async () => {
   await inVain(db, async (tx) => {
     const customerId = await customer(tx);
