@@ -2,6 +2,7 @@
  * Writes web/api/types.ts, the types of every route, from the description that the API makes of itself.
  * `bin/rinnovo-node tools/api-types.ts` writes it; with `--verify` it only says whether it is current.
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Temporal } from 'temporal-polyfill';
 import { buildServer } from '#http/server.ts';
@@ -31,11 +32,17 @@ type Description = {
 };
 
 const file = 'web/api/types.ts';
-const text = render(await describe());
+const text = formatted(render(await describe()));
 if (!process.argv.includes('--verify')) writeFileSync(file, text);
 else if (readFileSync(file, 'utf8') !== text) {
   console.error(`${file} is not what the API says; run bin/rinnovo-node tools/api-types.ts`);
   process.exitCode = 1;
+}
+
+// As the formatter would have it, so that both agree about the file.
+function formatted(text: string): string {
+  const words = ['node_modules/@biomejs/biome/bin/biome', 'format', `--stdin-file-path=${file}`];
+  return execFileSync(process.execPath, words, { input: text, encoding: 'utf8' });
 }
 
 async function describe(): Promise<Description> {

@@ -101,10 +101,10 @@ export type Problem = {
   status: number;
   code: string;
   detail: string;
-  fields: readonly ({
+  fields: readonly {
     name: string;
     rule: string;
-  })[];
+  }[];
   request_id: string;
 };
 
@@ -155,16 +155,16 @@ export type Api = {
       from: string;
       until: string;
       before: number;
-      days: readonly ({
+      days: readonly {
         on: string;
         balance: number;
-      })[];
+      }[];
     };
   };
   'GET /v1/account/movements': {
     query?: { cursor?: string; limit?: number; format?: 'json' | 'csv' };
     answer: {
-      items: readonly ({
+      items: readonly {
         number: number;
         at: string;
         cause: string;
@@ -172,26 +172,26 @@ export type Api = {
         amount: number;
         balance_before: number;
         balance_after: number;
-      })[];
+      }[];
       next: string | null;
     };
   };
   'GET /v1/catalog': {
     answer: {
-      plans: readonly ({
+      plans: readonly {
         code: string;
         name: string;
         product: string;
         product_name: string;
         alignment: 'none' | 'first_of_month';
-      })[];
-      prices: readonly ({
+      }[];
+      prices: readonly {
         plan: string;
         currency: string;
         valid_from: string;
         monthly: number;
         yearly: number;
-      })[];
+      }[];
     };
   };
   'GET /v1/clock': {
@@ -203,7 +203,7 @@ export type Api = {
   'GET /v1/credit-notes': {
     query?: { cursor?: string; limit?: number; from?: string; until?: string };
     answer: {
-      items: readonly ({
+      items: readonly {
         credit_note_id: number;
         number: string;
         invoice_id: number;
@@ -214,7 +214,7 @@ export type Api = {
         vat: number;
         gross: number;
         reason: string;
-      })[];
+      }[];
       next: string | null;
     };
   };
@@ -240,7 +240,7 @@ export type Api = {
   'GET /v1/customers': {
     query?: { cursor?: string; limit?: number; text?: string };
     answer: {
-      items: readonly (Customer)[];
+      items: readonly Customer[];
       next: string | null;
     };
   };
@@ -267,14 +267,14 @@ export type Api = {
   'GET /v1/events': {
     query?: { cursor?: string; limit?: number; type?: string };
     answer: {
-      items: readonly ({
+      items: readonly {
         event_id: number;
         type: string;
         at: string;
         actor: string;
         actor_name: string | null;
         data: unknown;
-      })[];
+      }[];
       next: string | null;
     };
   };
@@ -283,28 +283,35 @@ export type Api = {
     answer: {
       from: string;
       until: string;
-      invoices: readonly ({
+      invoices: readonly {
         due_on: string;
         mailboxes: number;
         net: number;
         vat: number;
         gross: number;
         currency: string;
-      })[];
-      months: readonly ({
+      }[];
+      months: readonly {
         month: string;
         invoices: number;
         gross: number;
-      })[];
+      }[];
     };
   };
   'GET /v1/invoice-lines': {
     answer: unknown;
   };
   'GET /v1/invoices': {
-    query?: { cursor?: string; limit?: number; from?: string; until?: string; format?: 'json' | 'csv'; state?: 'open' | 'settled' | 'written_off' };
+    query?: {
+      cursor?: string;
+      limit?: number;
+      from?: string;
+      until?: string;
+      format?: 'json' | 'csv';
+      state?: 'open' | 'settled' | 'written_off';
+    };
     answer: {
-      items: readonly ({
+      items: readonly {
         invoice_id: number;
         number: string;
         issued_on: string;
@@ -317,7 +324,7 @@ export type Api = {
         gross: number;
         due: number;
         state: 'open' | 'settled' | 'written_off';
-      })[];
+      }[];
       next: string | null;
     };
   };
@@ -337,7 +344,7 @@ export type Api = {
       due: number;
       state: 'open' | 'settled' | 'written_off';
       vat_note: string;
-      lines: readonly ({
+      lines: readonly {
         line_no: number;
         mailbox_id: number;
         address: string;
@@ -347,7 +354,7 @@ export type Api = {
         starts_on: string;
         ends_on: string;
         net: number;
-      })[];
+      }[];
     };
   };
   'GET /v1/invoices/{id}/pdf': {
@@ -357,7 +364,7 @@ export type Api = {
   'GET /v1/letters': {
     query?: { cursor?: string; limit?: number; kind?: string };
     answer: {
-      items: readonly ({
+      items: readonly {
         letter_id: number;
         kind: string;
         language: string;
@@ -366,7 +373,7 @@ export type Api = {
         state: 'written' | 'sent' | 'refused' | 'withdrawn';
         written_at: string;
         sent_at: string | null;
-      })[];
+      }[];
       next: string | null;
     };
   };
@@ -386,9 +393,18 @@ export type Api = {
     };
   };
   'GET /v1/mailboxes': {
-    query?: { platform_id?: number; mode?: 'monthly' | 'yearly' | 'none'; state?: 'active' | 'suspended' | 'ended'; plan?: string; text?: string; cursor?: string; limit?: number; sort?: 'address' | '-address' | 'expires_on' | '-expires_on' };
+    query?: {
+      platform_id?: number;
+      mode?: 'monthly' | 'yearly' | 'none';
+      state?: 'active' | 'suspended' | 'ended';
+      plan?: string;
+      text?: string;
+      cursor?: string;
+      limit?: number;
+      sort?: 'address' | '-address' | 'expires_on' | '-expires_on';
+    };
     answer: {
-      items: readonly (Mailbox)[];
+      items: readonly Mailbox[];
       next: string | null;
       total: number | null;
     };
@@ -418,14 +434,14 @@ export type Api = {
         mode: 'monthly' | 'yearly' | null;
         net: number | null;
       };
-      terms: readonly ({
+      terms: readonly {
         starts_on: string;
         ends_on: string;
         mode: 'monthly' | 'yearly';
         net: number;
         invoice_id: number | null;
         invoice: string | null;
-      })[];
+      }[];
     };
   };
   'GET /v1/me': {
@@ -437,13 +453,13 @@ export type Api = {
       operator_role: string | null;
       second_factor: boolean;
       fresh_at: string;
-      customers: readonly ({
+      customers: readonly {
         customer_id: number;
         code: string;
         name: string;
         role: string;
-        permissions: readonly (string)[];
-      })[];
+        permissions: readonly string[];
+      }[];
     };
   };
   'GET /v1/me/second-factor': {
@@ -468,14 +484,14 @@ export type Api = {
       placed_at: string;
       expires_at: string;
       closed_at: string | null;
-      lines: readonly ({
+      lines: readonly {
         line_no: number;
         mailbox_id: number | null;
         platform_id: number;
         address: string;
         mode: 'monthly' | 'yearly';
         net: number;
-      })[];
+      }[];
       transfer: {
         payee: string;
         iban: string;
@@ -489,9 +505,14 @@ export type Api = {
     answer: unknown;
   };
   'GET /v1/orders': {
-    query?: { cursor?: string; limit?: number; state?: 'open' | 'paid' | 'expired' | 'withdrawn'; format?: 'json' | 'csv' };
+    query?: {
+      cursor?: string;
+      limit?: number;
+      state?: 'open' | 'paid' | 'expired' | 'withdrawn';
+      format?: 'json' | 'csv';
+    };
     answer: {
-      items: readonly ({
+      items: readonly {
         order_id: number;
         number: string;
         kind: 'top_up' | 'settlement' | 'mailboxes';
@@ -504,7 +525,7 @@ export type Api = {
         placed_at: string;
         expires_at: string;
         closed_at: string | null;
-      })[];
+      }[];
       next: string | null;
     };
   };
@@ -523,14 +544,14 @@ export type Api = {
       placed_at: string;
       expires_at: string;
       closed_at: string | null;
-      lines: readonly ({
+      lines: readonly {
         line_no: number;
         mailbox_id: number | null;
         platform_id: number;
         address: string;
         mode: 'monthly' | 'yearly';
         net: number;
-      })[];
+      }[];
       link: string;
       transfer: {
         payee: string;
@@ -543,7 +564,7 @@ export type Api = {
   'GET /v1/orders/{id}/payments': {
     params: { id: number };
     answer: {
-      items: readonly ({
+      items: readonly {
         charge_id: number;
         state: string;
         amount: number;
@@ -552,7 +573,7 @@ export type Api = {
         decline_code: string | null;
         created_at: string;
         finished_at: string | null;
-      })[];
+      }[];
     };
   };
   'GET /v1/orders/{id}/pdf': {
@@ -562,7 +583,7 @@ export type Api = {
   'GET /v1/parkings': {
     query?: { cursor?: string; limit?: number; open?: boolean };
     answer: {
-      items: readonly ({
+      items: readonly {
         parking_id: number;
         customer: string;
         mailbox_id: number | null;
@@ -573,18 +594,18 @@ export type Api = {
         released_at: string | null;
         released_by: string | null;
         release_note: string | null;
-      })[];
+      }[];
       next: string | null;
     };
   };
   'GET /v1/payment-methods': {
     answer: {
-      items: readonly (PaymentMethod)[];
+      items: readonly PaymentMethod[];
     };
   };
   'GET /v1/people': {
     answer: {
-      items: readonly ({
+      items: readonly {
         user_id: number;
         email: string;
         name: string;
@@ -593,12 +614,12 @@ export type Api = {
         second_factor: boolean;
         invited: boolean;
         created_at: string;
-      })[];
+      }[];
     };
   };
   'GET /v1/plans': {
     answer: {
-      items: readonly ({
+      items: readonly {
         code: string;
         name: string;
         product: string;
@@ -610,13 +631,13 @@ export type Api = {
           yearly: number;
           valid_from: string;
         } | null;
-      })[];
+      }[];
     };
   };
   'GET /v1/platforms': {
     query?: { cursor?: string; limit?: number };
     answer: {
-      items: readonly (Platform)[];
+      items: readonly Platform[];
       next: string | null;
     };
   };
@@ -651,11 +672,11 @@ export type Api = {
   'GET /v1/platforms/{id}/termination': {
     params: { id: number };
     answer: {
-      endings: readonly ({
+      endings: readonly {
         ends_on: string;
         kept_until: string;
         mailboxes: number;
-      })[];
+      }[];
       closes_on: string | null;
     };
   };
@@ -669,14 +690,14 @@ export type Api = {
       customer_ceiling: number | null;
       mode_cutoff: 'expiry' | '24h' | '19th';
       retention_days: number;
-      deletion_letter_days: readonly (number)[];
+      deletion_letter_days: readonly number[];
       grace_days: number;
-      retry_days: readonly (number)[];
-      reminder_days: readonly (number)[];
+      retry_days: readonly number[];
+      reminder_days: readonly number[];
       suspension_scope: 'invoice' | 'customer';
       debt_retention_days: number;
-      ending_letter_days: readonly (number)[];
-      method_notice_days: readonly (number)[];
+      ending_letter_days: readonly number[];
+      method_notice_days: readonly number[];
       notice_days: number;
       long_notice_days: number;
     };
@@ -684,7 +705,7 @@ export type Api = {
   'GET /v1/receipts': {
     query?: { cursor?: string; limit?: number; from?: string; until?: string; format?: 'json' | 'csv' };
     answer: {
-      items: readonly ({
+      items: readonly {
         payment_id: number;
         provider: string;
         amount: number;
@@ -693,7 +714,7 @@ export type Api = {
         received_at: string;
         order_id: number | null;
         order: string | null;
-      })[];
+      }[];
       next: string | null;
     };
   };
@@ -704,7 +725,7 @@ export type Api = {
   'GET /v1/runs': {
     query?: { cursor?: string; limit?: number };
     answer: {
-      items: readonly ({
+      items: readonly {
         run_id: number;
         business_on: string;
         state: 'running' | 'held' | 'done';
@@ -716,7 +737,7 @@ export type Api = {
         confirmation: string | null;
         started_at: string;
         finished_at: string | null;
-      })[];
+      }[];
       next: string | null;
     };
   };
@@ -738,19 +759,19 @@ export type Api = {
   'GET /v1/seller-events': {
     query?: { cursor?: string; limit?: number };
     answer: {
-      items: readonly ({
+      items: readonly {
         event_id: number;
         type: string;
         at: string;
         actor: string;
         data: unknown;
-      })[];
+      }[];
       next: string | null;
     };
   };
   'GET /v1/sessions': {
     answer: {
-      items: readonly ({
+      items: readonly {
         session_id: number;
         current: boolean;
         created_at: string;
@@ -758,26 +779,26 @@ export type Api = {
         expires_at: string;
         address: string;
         agent: string;
-      })[];
+      }[];
     };
   };
   'GET /v1/tokens': {
     answer: {
-      items: readonly ({
+      items: readonly {
         token_id: number;
         user_id: number;
         name: string;
-        scopes: readonly (string)[];
+        scopes: readonly string[];
         created_at: string;
         used_at: string | null;
         expires_at: string | null;
         revoked_at: string | null;
-      })[];
+      }[];
     };
   };
   'GET /v1/withdrawals': {
     answer: {
-      items: readonly ({
+      items: readonly {
         refund_id: number;
         payment_id: number;
         amount: number;
@@ -786,7 +807,7 @@ export type Api = {
         reason: string;
         created_at: string;
         finished_at: string | null;
-      })[];
+      }[];
     };
   };
   'PATCH /v1/customers/{code}': {
@@ -866,14 +887,14 @@ export type Api = {
       customer_ceiling: number | null;
       mode_cutoff: 'expiry' | '24h' | '19th';
       retention_days: number;
-      deletion_letter_days: readonly (number)[];
+      deletion_letter_days: readonly number[];
       grace_days: number;
-      retry_days: readonly (number)[];
-      reminder_days: readonly (number)[];
+      retry_days: readonly number[];
+      reminder_days: readonly number[];
       suspension_scope: 'invoice' | 'customer';
       debt_retention_days: number;
-      ending_letter_days: readonly (number)[];
-      method_notice_days: readonly (number)[];
+      ending_letter_days: readonly number[];
+      method_notice_days: readonly number[];
       notice_days: number;
       long_notice_days: number;
     };
@@ -974,7 +995,7 @@ export type Api = {
   };
   'POST /v1/me/recovery-codes': {
     answer: {
-      recovery_codes: readonly (string)[];
+      recovery_codes: readonly string[];
     };
   };
   'POST /v1/me/second-factor': {
@@ -985,7 +1006,7 @@ export type Api = {
   };
   'POST /v1/mode-changes': {
     body: {
-      mailbox_ids?: readonly (number)[];
+      mailbox_ids?: readonly number[];
       filter?: {
         platform_id?: number;
         mode?: 'monthly' | 'yearly' | 'none';
@@ -999,7 +1020,7 @@ export type Api = {
     };
     answer: {
       counts: Record<string, number>;
-      groups: readonly ({
+      groups: readonly {
         outcome: 'changed' | 'unchanged' | 'refused' | 'unknown';
         code: string | null;
         from: 'monthly' | 'yearly' | 'none' | null;
@@ -1008,9 +1029,9 @@ export type Api = {
         kept_until: string | null;
         old_net: number;
         new_net: number;
-        mailbox_ids: readonly (number)[];
-      })[];
-      results: readonly ({
+        mailbox_ids: readonly number[];
+      }[];
+      results: readonly {
         mailbox_id: number;
         address: string;
         outcome: 'changed' | 'unchanged' | 'refused' | 'unknown';
@@ -1022,7 +1043,7 @@ export type Api = {
         kept_until: string | null;
         old_net: number | null;
         new_net: number | null;
-      })[];
+      }[];
     };
   };
   'POST /v1/order-links/{link}/payment-pages': {
@@ -1037,15 +1058,18 @@ export type Api = {
   };
   'POST /v1/order-previews': {
     body: {
-      lines: readonly ({
-        platform_id: number;
-        plan: string;
-        address: string;
-        mode: 'monthly' | 'yearly';
-      } | {
-        mailbox_id: number;
-        mode: 'monthly' | 'yearly';
-      })[];
+      lines: readonly (
+        | {
+            platform_id: number;
+            plan: string;
+            address: string;
+            mode: 'monthly' | 'yearly';
+          }
+        | {
+            mailbox_id: number;
+            mode: 'monthly' | 'yearly';
+          }
+      )[];
     };
     answer: {
       currency: string;
@@ -1054,7 +1078,7 @@ export type Api = {
       vat: number;
       gross: number;
       vat_note: string;
-      lines: readonly ({
+      lines: readonly {
         line_no: number;
         mailbox_id: number | null;
         platform_id: number;
@@ -1068,30 +1092,36 @@ export type Api = {
           on: string;
           net: number | null;
         };
-      })[];
+      }[];
     };
   };
   'POST /v1/orders': {
-    body: {
-      kind: 'top_up';
-      amount: number;
-      dry_run?: boolean;
-    } | {
-      kind: 'settlement';
-      dry_run?: boolean;
-    } | {
-      kind: 'mailboxes';
-      lines: readonly ({
-        platform_id: number;
-        plan: string;
-        address: string;
-        mode: 'monthly' | 'yearly';
-      } | {
-        mailbox_id: number;
-        mode: 'monthly' | 'yearly';
-      })[];
-      dry_run?: boolean;
-    };
+    body:
+      | {
+          kind: 'top_up';
+          amount: number;
+          dry_run?: boolean;
+        }
+      | {
+          kind: 'settlement';
+          dry_run?: boolean;
+        }
+      | {
+          kind: 'mailboxes';
+          lines: readonly (
+            | {
+                platform_id: number;
+                plan: string;
+                address: string;
+                mode: 'monthly' | 'yearly';
+              }
+            | {
+                mailbox_id: number;
+                mode: 'monthly' | 'yearly';
+              }
+          )[];
+          dry_run?: boolean;
+        };
     answer: {
       order_id: number;
       number: string;
@@ -1105,14 +1135,14 @@ export type Api = {
       placed_at: string;
       expires_at: string;
       closed_at: string | null;
-      lines: readonly ({
+      lines: readonly {
         line_no: number;
         mailbox_id: number | null;
         platform_id: number;
         address: string;
         mode: 'monthly' | 'yearly';
         net: number;
-      })[];
+      }[];
     };
   };
   'POST /v1/orders/{id}/payment-pages': {
@@ -1144,14 +1174,14 @@ export type Api = {
       placed_at: string;
       expires_at: string;
       closed_at: string | null;
-      lines: readonly ({
+      lines: readonly {
         line_no: number;
         mailbox_id: number | null;
         platform_id: number;
         address: string;
         mode: 'monthly' | 'yearly';
         net: number;
-      })[];
+      }[];
     };
   };
   'POST /v1/password-resets': {
@@ -1213,19 +1243,19 @@ export type Api = {
   };
   'POST /v1/price-changes': {
     body: {
-      rows: readonly ({
+      rows: readonly {
         product: string;
         plan: string;
         currency: string;
         monthly: number;
         yearly: number;
         valid_from: string;
-      })[];
+      }[];
       reason: string;
       dry_run?: boolean;
     };
     answer: {
-      changes: readonly ({
+      changes: readonly {
         plan: string;
         currency: string;
         valid_from: string;
@@ -1235,7 +1265,7 @@ export type Api = {
           monthly: number;
           yearly: number;
         } | null;
-      })[];
+      }[];
     };
   };
   'POST /v1/refunds': {
@@ -1246,7 +1276,7 @@ export type Api = {
       dry_run?: boolean;
     };
     answer: {
-      refund_ids: readonly (number)[];
+      refund_ids: readonly number[];
     };
   };
   'POST /v1/sessions': {
@@ -1263,7 +1293,15 @@ export type Api = {
   'POST /v1/tokens': {
     body: {
       name: string;
-      scopes: readonly ('mailboxes:read' | 'mailboxes:write' | 'platforms:terminate' | 'money:read' | 'money:write' | 'letters:read' | 'events:read')[];
+      scopes: readonly (
+        | 'mailboxes:read'
+        | 'mailboxes:write'
+        | 'platforms:terminate'
+        | 'money:read'
+        | 'money:write'
+        | 'letters:read'
+        | 'events:read'
+      )[];
       expires_at?: string | null;
     };
     answer: {
@@ -1278,7 +1316,7 @@ export type Api = {
       dry_run?: boolean;
     };
     answer: {
-      refund_ids: readonly (number)[];
+      refund_ids: readonly number[];
       account: Account;
     };
   };
@@ -1336,7 +1374,7 @@ export type Api = {
       code: string;
     };
     answer: {
-      recovery_codes: readonly (string)[];
+      recovery_codes: readonly string[];
     };
   };
   'PUT /v1/orders/{id}/withdrawal': {
@@ -1358,14 +1396,14 @@ export type Api = {
       placed_at: string;
       expires_at: string;
       closed_at: string | null;
-      lines: readonly ({
+      lines: readonly {
         line_no: number;
         mailbox_id: number | null;
         platform_id: number;
         address: string;
         mode: 'monthly' | 'yearly';
         net: number;
-      })[];
+      }[];
     };
   };
   'PUT /v1/parkings/{id}/release': {
@@ -1388,10 +1426,10 @@ export type Api = {
   'PUT /v1/payment-methods/order': {
     body: {
       default_id?: number;
-      backup_ids?: readonly (number)[];
+      backup_ids?: readonly number[];
     };
     answer: {
-      items: readonly (PaymentMethod)[];
+      items: readonly PaymentMethod[];
     };
   };
   'PUT /v1/payment-methods/{id}/registration': {
@@ -1408,10 +1446,10 @@ export type Api = {
       dry_run?: boolean;
     };
     answer: {
-      endings: readonly ({
+      endings: readonly {
         ends_on: string;
         mailboxes: number;
-      })[];
+      }[];
       closes_on: string | null;
     };
   };
