@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changePolicy } from '#domain/customers/change-policy.ts';
-import { concludeReversal } from '#domain/orders/conclude.ts';
+import { concludeReversal, concludeWonDispute } from '#domain/orders/conclude.ts';
 import { recordTransfer } from '#domain/orders/record-transfer.ts';
 import {
   addCustomer,
@@ -155,4 +155,22 @@ test('after an outage over the deadline one suspension and no reminder is made',
   await shop.work();
   assert.deepEqual(await statesOf(shop, debtor), ['suspended debt 2027-04-01']);
   assert.deepEqual(await eventsOf(shop, debtor.customerId, 'debts.reminded'), []);
+});
+
+test('a dispute that is won pays what it had made owed again, once', async (t) => {
+  const shop = await openShop(t, '2027-02-01');
+  const debtor = await addCustomer(shop, ['success']);
+  await addMailbox(shop, debtor, '2027-02-01');
+  await shop.work();
+  await shop.db.updateTable('payment_methods').set({ state: 'failed' }).execute();
+  const { customerId } = debtor;
+  const payment = await shop.db.selectFrom('payments').select('payment_id').executeTakeFirstOrThrow();
+  const dispute = { customerId, paymentId: payment.payment_id, amount: 1220n, reference: 'dispute 1' };
+  await shop.within((tx) => concludeReversal(tx, shop.act('system'), dispute));
+  assert.equal(await balanceOf(shop, customerId), -1220n);
+  await shop.within((tx) => concludeWonDispute(tx, shop.act('system'), dispute));
+  await shop.within((tx) => concludeWonDispute(tx, shop.act('system'), dispute));
+  assert.equal(await balanceOf(shop, customerId), 0n, 'heard twice, it comes back once');
+  await shop.work();
+  await verifyShop(shop);
 });

@@ -60,6 +60,7 @@ export const eventTypes = {
   'refunds.failed': 'told',
   'payments.refunded': 'followed',
   'payments.reversed': 'followed',
+  'payments.reversal_won': 'told',
 
   'prices.announced': 'followed',
   'people.changed': 'told',

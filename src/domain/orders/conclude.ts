@@ -8,7 +8,7 @@ import { failMethods } from '#domain/payments/fail-methods.ts';
 import { type ChargeOutcome, finishCharges } from '#domain/payments/finish.ts';
 import { receivePayments } from '#domain/payments/receive.ts';
 import { finishRefunds, type RefundOutcome } from '#domain/payments/refund.ts';
-import { type Reversal, reversePayment } from '#domain/payments/reverse.ts';
+import { type Reversal, returnReversal, reversePayment } from '#domain/payments/reverse.ts';
 import type { Tx } from '#kit/db.ts';
 
 /**
@@ -62,6 +62,17 @@ export async function concludeReversal(tx: Tx, act: Act, reversal: Reversal): Pr
   await lockAccount(tx, reversal.customerId);
   const isNew = await reversePayment(tx, act, reversal);
   if (isNew) await reopenDebts(tx, act, [reversal.customerId]);
+}
+
+/** A dispute was won: what came back pays the debts it had opened again, and is free credit for the rest (R4). */
+export async function concludeWonDispute(
+  tx: Tx,
+  act: Act,
+  won: { customerId: bigint; reference: string },
+): Promise<void> {
+  await lockAccount(tx, won.customerId);
+  const amount = await returnReversal(tx, act, won);
+  if (amount > 0n) await settleDebts(tx, act, [{ customerId: won.customerId, amount, source: 'payment' }]);
 }
 
 // Money is booked for parked customers too: it has been taken already.

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Effect } from '#domain/events/effect.ts';
 import type { Act } from '#domain/events/record.ts';
-import { concludeReversal } from '#domain/orders/conclude.ts';
+import { concludeReversal, concludeWonDispute } from '#domain/orders/conclude.ts';
 import { completeMethod } from '#domain/payments/complete-method.ts';
 import { type PaymentProvider, ProviderRefused, ProviderUnavailable } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
@@ -79,13 +79,18 @@ const followers: Record<StoredWebhook['kind'], (following: Following) => Promise
   },
   dispute: async ({ db, provider, act, ref }) => {
     const dispute = await provider.getDispute?.(ref);
-    if (!dispute || dispute.taken === 0n) return;
+    if (!dispute) return;
     const { rows } = await sql<{ customerId: bigint; paymentId: bigint }>`
       select customer_id as "customerId", payment_id as "paymentId" from payments
        where provider = ${provider.name} and provider_ref = ${dispute.chargeRef}`.execute(db);
     const [payment] = rows;
     if (!payment) return;
-    await transaction(db, (tx) => concludeReversal(tx, act, { ...payment, amount: dispute.taken, reference: ref }));
+    const { customerId } = payment;
+    await transaction(db, (tx) =>
+      dispute.taken > 0n
+        ? concludeReversal(tx, act, { ...payment, amount: dispute.taken, reference: ref })
+        : concludeWonDispute(tx, act, { customerId, reference: ref }),
+    );
   },
   other: async () => {},
 };

@@ -60,11 +60,23 @@ async function sortOut(tx: Tx, due: readonly Charge[]): Promise<{ stale: Charge[
     unsent.map((charge) => charge.customerId),
   );
   const parked = unsent.filter((charge) => !accounts.has(charge.customerId));
+  const still = await readUnsent(tx, unsent);
   const stale = unsent.filter((charge) => {
     const account = accounts.get(charge.customerId);
-    return account && charge.orderId === null && -account.balance !== charge.amount;
+    const isRight = charge.orderId !== null || (account && -account.balance === charge.amount);
+    return account && still.has(charge.chargeId) && !isRight;
   });
   return { stale, parked };
+}
+
+// Read again under the lock: while we waited for it somebody may have sent the charge, and then the balance says nothing.
+async function readUnsent(tx: Tx, charges: readonly Charge[]): Promise<Set<bigint>> {
+  if (charges.length === 0) return new Set();
+  const { rows } = await sql<{ chargeId: bigint }>`
+    select c.charge_id as "chargeId" from charges c join ${keys(charges)}
+        on c.customer_id = u.customer_id and c.charge_id = u.charge_id
+     where c.state = 'created'`.execute(tx);
+  return new Set(rows.map((row) => row.chargeId));
 }
 
 // Of two processes that saw the same rows the second waits here, then finds them due later, and gets nothing.
@@ -102,7 +114,7 @@ async function delayCharges(tx: Tx, charges: readonly Charge[], until: Temporal.
   if (charges.length === 0) return;
   await sql`
     update charges c set next_check_at = ${until} from ${keys(charges)}
-     where c.customer_id = u.customer_id and c.charge_id = u.charge_id`.execute(tx);
+     where c.customer_id = u.customer_id and c.charge_id = u.charge_id and c.state = 'created'`.execute(tx);
 }
 
 function keys(charges: readonly Charge[]) {

@@ -123,6 +123,20 @@ test('a charge is not sent when its debt was paid another way in the meantime', 
   await verifyShop(shop);
 });
 
+test('a charge that was sent cannot be withdrawn any more', async (t) => {
+  const shop = await openShop(t);
+  const customer = await addCustomer(shop, ['timeout_after']);
+  await addMailbox(shop, customer, firstMonth);
+  await shop.work();
+  const { rows } = await sql<Charge>`select ${chargeColumns} from charges c`.execute(shop.db);
+  const outcomes = rows.map((charge) => ({ charge, outcome: { state: 'withdrawn' as const } }));
+  for (const state of ['unknown', 'submitted']) {
+    await sql`update charges set state = ${state}`.execute(shop.db);
+    assert.deepEqual(await shop.within((tx) => concludeCharges(tx, shop.act('system'), outcomes)), []);
+    assert.deepEqual(await chargesOf(shop, customer.customerId), [state]);
+  }
+});
+
 test('a customer never has two open charges, whoever asks for the second', async (t) => {
   const shop = await openShop(t);
   const customer = await addCustomer(shop, ['success']);

@@ -15,7 +15,8 @@ export type ChargeOutcome = { charge: Charge; outcome: FinalOutcome };
 
 /**
  * Writes final outcomes and answers the charges that had none before, as they stand now: whoever hears the same outcome
- * twice gets an empty answer the second time, so its consequences happen once (P2, P12). The accounts must be locked.
+ * twice gets an empty answer the second time, so its consequences happen once (P2, P12). A charge that was sent cannot be
+ * withdrawn any more: it may have taken money. The accounts must be locked.
  */
 export async function finishCharges(tx: Tx, act: Act, outcomes: readonly ChargeOutcome[]): Promise<Charge[]> {
   if (outcomes.length === 0) return [];
@@ -32,6 +33,7 @@ export async function finishCharges(tx: Tx, act: Act, outcomes: readonly ChargeO
       })}
      where c.customer_id = u.customer_id and c.charge_id = u.charge_id
        and c.state in ('offered', 'created', 'submitted', 'unknown')
+       and (u.state <> 'withdrawn' or c.state in ('offered', 'created'))
     returning ${chargeColumns}`.execute(tx);
   await recordEvents(tx, act, rows.flatMap(unpaidEvent));
   await tellWithdrawn(

@@ -3,7 +3,7 @@ import { type Act, recordEvents } from '#domain/events/record.ts';
 import { postEntries } from '#domain/ledger/post.ts';
 import { insertRefunds, readRefundable } from '#domain/payments/_refunds.ts';
 import { refusePayment } from '#domain/payments/_refusals.ts';
-import { liesAt } from '#domain/payments/receive.ts';
+import { liesAt, type Payment } from '#domain/payments/receive.ts';
 import type { Tx } from '#kit/db.ts';
 import { nextIds } from '#kit/ids.ts';
 
@@ -35,4 +35,32 @@ export async function reversePayment(tx: Tx, act: Act, reversal: Reversal): Prom
   const data = { payment_id: paymentId, refund_id: refundId, amount, currency, reference };
   await recordEvents(tx, act, [{ customerId, type: 'payments.reversed', data }]);
   return true;
+}
+
+/**
+ * The payer's bank gave back what it had taken (the dispute was won): the chargeback is undone by its opposite (R5). Answers
+ * the amount that came back, 0 when nothing had been taken or it is back already. The account must be locked; what the
+ * money pays is the caller's next step (R4).
+ */
+export async function returnReversal(
+  tx: Tx,
+  act: Act,
+  won: { customerId: bigint; reference: string },
+): Promise<bigint> {
+  const { customerId, reference } = won;
+  const { rows } = await sql<{ refundId: bigint; amount: bigint; currency: string; provider: Payment['provider'] }>`
+    update refunds r set state = 'failed', finished_at = ${act.at} from payments p
+     where r.customer_id = ${customerId} and r.provider_ref = ${reference} and r.reason = 'chargeback' and r.state = 'succeeded'
+       and p.customer_id = r.customer_id and p.payment_id = r.payment_id
+    returning r.refund_id as "refundId", r.amount, r.currency, p.provider`.execute(tx);
+  const [back] = rows;
+  if (!back) return 0n;
+  const { refundId, amount, currency, provider } = back;
+  const transfers = [{ part: 'back', debit: liesAt(provider), credit: 'customer' as const, amount }];
+  await postEntries(tx, act, [
+    { customerId, cause: 'reversal', reference: `chargeback-${refundId}-failed`, currency, transfers },
+  ]);
+  const data = { refund_id: refundId, amount, currency, reference };
+  await recordEvents(tx, act, [{ customerId, type: 'payments.reversal_won', data }]);
+  return amount;
 }
