@@ -274,6 +274,11 @@ export type Api = {
         actor: string;
         actor_name: string | null;
         data: unknown;
+        names: {
+          mailboxes: readonly string[];
+          invoices: readonly string[];
+          person: string | null;
+        };
       }[];
       next: string | null;
     };
