@@ -16,8 +16,6 @@ export type Check = {
 /** What a check found: how many things it looked at, how many are wrong, and the first few of them. */
 export type Finding = { name: string; sentence: string; examined: bigint; violations: bigint; examples: string[] };
 
-/** What a check may depend on besides the rows: what time it is, and whether the business day is over. */
-export type CheckContext = { moment: Moment; timeZone: string };
 
 /** Asks one question of the whole database. */
 export async function runCheck(tx: Tx, { name, sentence, examined, violations }: Check): Promise<Finding> {
