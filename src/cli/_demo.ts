@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
-import type { Context } from '#cli/_context.ts';
 import { logins } from '#cli/_demo-people.ts';
 import { type Scene, story } from '#cli/_demo-story.ts';
 import type { OpenEngine } from '#cli/_engine.ts';
+import type { Context } from '#cli/context.ts';
 import { recordSellerEvent } from '#domain/events/record-seller.ts';
 import { setClock } from '#kit/clock.ts';
 import { type Db, type Tx, transaction } from '#kit/db.ts';

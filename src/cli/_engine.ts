@@ -1,8 +1,8 @@
 import { startMailCatcher } from '#adapters/mail/catcher.ts';
 import { createSmtpMailer } from '#adapters/mail/smtp.ts';
 import { createSandboxPlatform } from '#adapters/provisioning/sandbox.ts';
-import type { Context } from '#cli/_context.ts';
 import { ensureSeller } from '#cli/_setup.ts';
+import type { Context } from '#cli/context.ts';
 import { createProviders } from '#cli/providers.ts';
 import { getSeller } from '#domain/customers/sellers.ts';
 import type { Providers } from '#domain/payments/providers.ts';

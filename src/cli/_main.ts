@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Context, createContext } from '#cli/_context.ts';
+import { type Context, createContext } from '#cli/context.ts';
 import { Refusal, StartError, UsageError } from '#kit/errors.ts';
 import { readSettings } from '#kit/settings.ts';
 

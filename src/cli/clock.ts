@@ -1,8 +1,8 @@
 import { dayOf } from '#cli/_choices.ts';
-import type { Context } from '#cli/_context.ts';
 import { openEngine } from '#cli/_engine.ts';
 import type { Command } from '#cli/_main.ts';
 import { currentMoment } from '#cli/_moment.ts';
+import type { Context } from '#cli/context.ts';
 import { getSeller } from '#domain/customers/sellers.ts';
 import { StartError, UsageError } from '#kit/errors.ts';
 import { moveClock } from '#worker/move-clock.ts';

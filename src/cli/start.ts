@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from '#cli/_main.ts';
-import { startProduct } from '#cli/_product.ts';
+import { startProduct } from '#cli/product.ts';
 
 /** Serves until it is told to stop, then stops everything in order: requests, worker, database. */
 export const command: Command = {

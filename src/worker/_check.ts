@@ -1,5 +1,4 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Moment } from '#kit/clock.ts';
 import type { Tx } from '#kit/db.ts';
 
 /**
@@ -15,7 +14,6 @@ export type Check = {
 
 /** What a check found: how many things it looked at, how many are wrong, and the first few of them. */
 export type Finding = { name: string; sentence: string; examined: bigint; violations: bigint; examples: string[] };
-
 
 /** Asks one question of the whole database. */
 export async function runCheck(tx: Tx, { name, sentence, examined, violations }: Check): Promise<Finding> {

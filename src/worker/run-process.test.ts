@@ -86,7 +86,7 @@ test('a customer on whom the batch breaks is set aside with the error, the other
     parked.map(({ id }) => id),
     [broken, alsoBroken],
   );
-  assert.match(parked[0]?.reason ?? '', /movements_pkey/);
+  assert.match(parked[0]?.reason ?? '', /movements_check1/);
   assert.equal((await eventsOf(db, broken, 'customers.parked')).length, 1);
   assert.equal(heard.length, 2);
   assert.equal(await runProcess(engine, renewals, timeOn('2027-03-01')), 0, 'nobody tries again until released');
@@ -126,7 +126,7 @@ test('when everybody fails it is not them: the run stops and does not set the wh
   const { system: db } = await freshDatabase(t);
   const ids = await shop(db, 40);
   for (const id of ids) await breakAccount(db, id);
-  await assert.rejects(run(db), { constraint: 'movements_pkey' });
+  await assert.rejects(run(db), { constraint: 'movements_check1' });
   assert.equal((await parkedOf(db)).length, 25);
 });
 

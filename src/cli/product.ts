@@ -1,8 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Context } from '#cli/_context.ts';
 import { loadDemo } from '#cli/_demo.ts';
 import { openEngine } from '#cli/_engine.ts';
-import { buildWeb } from '#cli/_web.ts';
+import { buildWeb } from '#cli/build-web.ts';
+import type { Context } from '#cli/context.ts';
 import { checkProviders, createWebhookReaders } from '#cli/providers.ts';
 import { type RunningServer, startServer } from '#http/server.ts';
 import { StartError } from '#kit/errors.ts';
