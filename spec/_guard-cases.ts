@@ -115,6 +115,7 @@ export const broken: Readonly<Record<string, Row>> = {
   'users.users_email_check': { email: 'A@example.com' },
   'users.users_operator_role_check': { operator_role: 'x' },
   'vat_rates.vat_rates_rate_bp_check': { rate_bp: 10_001 },
+  'webhooks.webhooks_kind_check': { kind: 'x' },
   'webhooks.webhooks_provider_check': { provider: 'x' },
   'sandbox.charges.charges_amount_check': { amount: 0 },
   'sandbox.charges.charges_check': { refunded: 101 },
