@@ -21,11 +21,28 @@ export function shortDay(iso: string): string {
   return cached('short day', (tag) => new Intl.DateTimeFormat(tag, options)).format(Date.parse(iso));
 }
 
+/** A month such as `2027-03` → mar 2027. */
+export function month(iso: string): string {
+  const options = { month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
+  return cached('month', (tag) => new Intl.DateTimeFormat(tag, options)).format(Date.parse(`${iso.slice(0, 7)}-01`));
+}
+
+/** A rate in basis points: 2200 → 22 %. */
+export function rate(basisPoints: number): string {
+  const options = { style: 'percent', maximumFractionDigits: 2 } as const;
+  return cached('rate', (tag) => new Intl.NumberFormat(tag, options)).format(basisPoints / 10_000);
+}
+
 /** An instant in the reader's own time zone. */
 export function instant(iso: string): string {
   return cached('instant', (tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' })).format(
     Date.parse(iso),
   );
+}
+
+/** The hour of an instant in the reader's own time zone: 14:05. */
+export function time(iso: string): string {
+  return cached('time', (tag) => new Intl.DateTimeFormat(tag, { timeStyle: 'short' })).format(Date.parse(iso));
 }
 
 /** Until when something can be done: the last minute before it is too late, so that midnight is told as 23:59 of the day before. */
