@@ -61,6 +61,21 @@ export async function call<R extends Route>(route: R, ask: Ask<R>, options: Opti
   return (await response.json()) as Answer<R>;
 }
 
+/** Asks for a file, such as a PDF or a list as CSV, with the name the server gives it. */
+export async function callFile<R extends Route>(route: R, ask: Ask<R>): Promise<{ name: string; blob: Blob }> {
+  const [, path = ''] = route.split(' ');
+  const { params, query } = ask as { params?: object; query?: object };
+  const headers = { ...headersOf(undefined, {}), accept: '*/*' };
+  const response = await send(addressOf(path, params, query), { headers });
+  if (!response.ok) throw new ApiError(await readProblem(response));
+  const said = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '');
+  // The file may break off on its way as well.
+  const blob = await response.blob().catch(() => {
+    throw new ConnectionLost();
+  });
+  return { name: said?.[1] ?? 'rinnovo', blob };
+}
+
 /** The address of a route, for links that download. */
 export function addressOf(path: string, params: object = {}, query: object = {}): string {
   const named = params as Record<string, unknown>;

@@ -8,14 +8,18 @@ import { useIntention } from '#web/api/intention.ts';
 import { useMay } from '#web/api/may.ts';
 import { ask, refresh } from '#web/api/queries.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
+import { CameBack } from './came-back.tsx';
 import { day, money } from './format.ts';
+import { forgetLeaving, leaveToPay, useReturn } from './leave.ts';
 import { ProblemNotice } from './problem.tsx';
+import { useRescuedFocus } from './rescued-focus.ts';
 import { TransferDetails } from './transfer-details.tsx';
 
 type Order = Answer<'GET /v1/orders/{id}'>;
 type Attempt = Answer<'GET /v1/orders/{id}/payments'>['items'][number];
 
-const underWay = ['created', 'submitted', 'unknown'];
+// One that succeeded pays its order in the same moment; only this screen may hear of the two one after the other.
+const underWay = ['created', 'submitted', 'unknown', 'succeeded'];
 
 /**
  * Paying an order by whoever is signed in: a registered method, the prepaid account, the provider's page, or a bank
@@ -23,7 +27,9 @@ const underWay = ['created', 'submitted', 'unknown'];
  */
 export function PayOrder({ orderId }: { orderId: number }) {
   const params = { id: orderId };
-  const [isWaiting, setWaiting] = useState(false);
+  const [awaitsOutcome, setAwaits] = useState(false);
+  const back = useReturn(orderId);
+  const isWaiting = awaitsOutcome || back === 'asking';
   const attempts = useQuery({
     ...ask('GET /v1/orders/{id}/payments', { params }),
     refetchInterval: isWaiting ? 1_500 : false,
@@ -32,23 +38,26 @@ export function PayOrder({ orderId }: { orderId: number }) {
   const latest = attempts.data?.items[0];
   const isOpen = order.data?.state === 'open';
   const awaits = isOpen && latest !== undefined && underWay.includes(latest.state);
-  useEffect(() => setWaiting(awaits), [awaits]);
+  useEffect(() => setAwaits(awaits), [awaits]);
   // Once it is paid, what stands around it has changed too: mailboxes, balance, documents.
   const state = order.data?.state;
   useEffect(() => {
     if (state === 'paid') void refresh();
-  }, [state]);
+    if (state !== undefined && state !== 'open') forgetLeaving(orderId);
+  }, [state, orderId]);
+  const told = useRescuedFocus<HTMLDivElement>(`${state} ${awaits}`);
   const failed = order.error ?? attempts.error;
   if (failed) return <ProblemNotice error={failed} onRetry={() => void refresh()} />;
   if (!order.data || !attempts.data) return <Skeleton h={140} />;
   return (
     <Stack>
-      <div role="status">
+      <div role="status" ref={told} tabIndex={-1} style={{ outline: 'none' }}>
         {!isOpen && <Closed order={order.data} />}
         {awaits && <UnderWay attempt={latest} />}
-        {isOpen && !awaits && latest && <Failed attempt={latest} />}
+        {isOpen && !awaits && back && <CameBack stage={back} />}
+        {isOpen && !awaits && !back && latest && <Failed attempt={latest} />}
       </div>
-      {isOpen && !awaits && <Ways order={order.data} />}
+      {isOpen && !awaits && back !== 'asking' && <Ways order={order.data} />}
     </Stack>
   );
 }
@@ -110,7 +119,7 @@ function Ways({ order }: { order: Order }) {
       const options = { idempotencyKey: intention.keyOf(kind) };
       return act('POST /v1/orders/{id}/payment-pages', { params, body: { kind } }, options);
     },
-    onSuccess: ({ url }) => location.assign(url),
+    onSuccess: ({ url }) => leaveToPay(order.order_id, url),
   });
   const isBusy = pay.isPending || visit.isPending || visit.isSuccess;
   const amount = money(order.gross, order.currency);

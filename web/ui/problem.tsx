@@ -16,7 +16,7 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ()
       title={t(isLost ? 'problem.lost' : 'problem.title')}
     >
       <Stack gap="xs" align="start">
-        <Text size="sm">{sentence(error, { t, i18n })}</Text>
+        <Text size="sm">{problemSentence(error, { t, i18n })}</Text>
         {fields.length > 0 && (
           <List size="sm">
             {fields.map((field) => (
@@ -38,8 +38,11 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ()
 
 type Voice = Pick<ReturnType<typeof useTranslation>, 't' | 'i18n'>;
 
-// English is the server's own language, and it may say more than the general sentence of the code.
-function sentence(error: unknown, { t, i18n }: Voice): string {
+/**
+ * What an error says to the reader. English is the server's own language, and it may say more than the general sentence
+ * of the code.
+ */
+export function problemSentence(error: unknown, { t, i18n }: Voice): string {
   if (error instanceof ConnectionLost) return t('problem.lostHelp');
   if (!(error instanceof ApiError) || error.problem.code === 'internal_error') return t('problem.unexpected');
   const { code, detail, title } = error.problem;

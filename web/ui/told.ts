@@ -3,5 +3,10 @@ import i18next from 'i18next';
 
 /** Tells what happened after an act, also to screen readers. */
 export function told(message: string): void {
-  notifications.show({ message, color: 'green', autoClose: 6_000, closeButtonProps: { 'aria-label': i18next.t('close') } });
+  notifications.show({
+    message,
+    color: 'green',
+    autoClose: 6_000,
+    closeButtonProps: { 'aria-label': i18next.t('close') },
+  });
 }

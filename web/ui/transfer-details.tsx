@@ -3,6 +3,7 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Api } from '#web/api/types.ts';
 import { money } from './format.ts';
+import { TransferQr } from './transfer-qr.tsx';
 
 type Order = Pick<Api['GET /v1/orders/{id}']['answer'], 'gross' | 'currency' | 'transfer'>;
 
@@ -18,6 +19,7 @@ export function TransferDetails({ order }: { order: Order }) {
       <Fact label={t('pay.transfer.bic')} value={bic} />
       <Fact label={t('pay.transfer.amount')} value={money(order.gross, order.currency)} />
       <Fact label={t('pay.transfer.reference')} value={reference} />
+      <TransferQr order={order} />
     </Stack>
   );
 }
