@@ -14,6 +14,7 @@ import {
   eventsOf,
   hintAll,
   openShop,
+  payOnPage,
   type Shop,
   takenBy,
   verifyShop,
@@ -135,6 +136,26 @@ test('a charge that was sent cannot be withdrawn any more', async (t) => {
     assert.deepEqual(await shop.within((tx) => concludeCharges(tx, shop.act('system'), outcomes)), []);
     assert.deepEqual(await chargesOf(shop, customer.customerId), [state]);
   }
+});
+
+test('who pays while the provider is being asked is not forgotten until the next day', async (t) => {
+  const shop = await openShop(t);
+  const customer = await addCustomer(shop);
+  const page = await offer(shop, customer, await placeTopUp(shop, customer, 2000n));
+  const { getCharge } = shop.provider;
+  shop.providers.sandbox = {
+    ...shop.provider,
+    getCharge: async (ref) => {
+      const answer = await getCharge(ref);
+      shop.providers.sandbox = shop.provider;
+      await payOnPage(shop, page.url);
+      await hintAll(shop);
+      return answer;
+    },
+  };
+  await hintAll(shop);
+  await shop.work();
+  assert.equal(await balanceOf(shop, customer.customerId), 2000n);
 });
 
 test('a customer never has two open charges, whoever asks for the second', async (t) => {

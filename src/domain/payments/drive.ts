@@ -106,13 +106,18 @@ function isContention(error: unknown): boolean {
 
 type Postponed = Extract<Verdict, { later: string }>;
 
-/** Writes when to ask again: after 5 minutes, an hour, and then every day until there is an answer. */
+/**
+ * Writes when to ask again: after 5 minutes, an hour, and then every day until there is an answer. What has become due while
+ * we were asking stays due: somebody told us that it has changed, or took the offer back.
+ */
 async function postpone(drive: ChargeDrive, verdicts: readonly Postponed[]): Promise<void> {
   if (verdicts.length === 0) return;
   const act = drive.act();
   await transaction(drive.db, async (tx) => {
     const { rows } = await sql<Charge>`
-      update charges c set state = u.state, next_check_at = u.next_check_at
+      update charges c
+         set state = u.state,
+             next_check_at = case when c.next_check_at <= ${act.at}::timestamptz then c.next_check_at else u.next_check_at end
         from ${columns(verdicts, {
           customer_id: ['bigint', ({ charge }) => charge.customerId],
           charge_id: ['bigint', ({ charge }) => charge.chargeId],
