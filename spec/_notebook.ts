@@ -57,9 +57,12 @@ class Names {
     return text
       .replaceAll(/\/o\/\d+-(\d+)-[\w-]{43}/g, (_, id: string) => `/o/…${this.#number('O', id)}`)
       .replaceAll(/\bO(\d{4})-(\d+)/g, (_, year: string, id: string) => `O${year}-${this.#number('O', id)}`)
-      .replaceAll(/\b(payment|refund|chargeback)-(\d+)/g, (_, kind: string, id: string) => {
-        return `${kind}-${this.#number(kind, id)}`;
-      })
+      .replaceAll(
+        /\b(payment|refund|chargeback|invoice|credit-note|order|platform)-(\d+)/g,
+        (_, kind: string, id: string) => {
+          return `${kind}-${this.#number(kind, id)}`;
+        },
+      )
       .replaceAll(/\/(invoices|credit-notes|platforms|orders)\/(\d+)/g, (_, kind: string, id: string) => {
         return `/${kind}/${this.#number(kind, id)}`;
       });

@@ -1,0 +1,60 @@
+/**
+ * Shows that the suite notices: applies each change of spec/sabotage to a copy of the checkout, one after the other, and
+ * runs the tests that must fail then. First the same tests without any change, which must pass. Prints a table.
+ * `bin/rinnovo-node tools/sabotage.ts [part of a name]`
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Sabotage, sabotages } from '#spec/sabotage/list.ts';
+
+const wanted = process.argv[2] ?? '';
+const chosen = sabotages.filter((sabotage) => sabotage.name.includes(wanted));
+const copy = mkdtempSync(join(tmpdir(), 'rinnovo-sabotage-'));
+try {
+  for (const path of ['bin', 'db', 'docs', 'spec', 'src', 'tools', 'package.json', 'tsconfig.json']) {
+    cpSync(path, join(copy, path), { recursive: true });
+  }
+  for (const path of ['node_modules', '.rinnovo']) symlinkSync(join(process.cwd(), path), join(copy, path));
+  const sound = runTests([...new Set(chosen.flatMap((sabotage) => sabotage.tests))]);
+  if (sound.failed) throw new Error(`the tests fail without any sabotage:\n${sound.first}`);
+  console.log(`${chosen.length} sabotages; without them the tests pass in ${sound.seconds} s\n`);
+  let unnoticed = 0;
+  for (const sabotage of chosen) if (!tell(sabotage, runWith(sabotage))) unnoticed++;
+  console.log(`\n${chosen.length - unnoticed} of ${chosen.length} noticed`);
+  process.exitCode = unnoticed === 0 && chosen.length > 0 ? 0 : 1;
+} finally {
+  rmSync(copy, { recursive: true, force: true });
+}
+
+type Ran = { failed: boolean; first: string; seconds: string };
+
+function runWith({ file, find, replace, tests }: Sabotage): Ran {
+  const path = join(copy, file);
+  const sound = readFileSync(path, 'utf8');
+  if (!sound.includes(find)) throw new Error(`${file} has changed: ${find}`);
+  writeFileSync(
+    path,
+    sound.replace(find, () => replace),
+  );
+  try {
+    return runTests(tests);
+  } finally {
+    writeFileSync(path, sound);
+  }
+}
+
+function runTests(tests: readonly string[]): Ran {
+  const from = performance.now();
+  const options = { cwd: copy, encoding: 'utf8' as const, timeout: 600_000 };
+  const { status, stdout } = spawnSync(process.execPath, ['tools/test.ts', '--test-reporter=tap', ...tests], options);
+  const first = /^ *not ok \d+ - (.*)$/m.exec(stdout)?.[1] ?? '';
+  return { failed: status !== 0, first, seconds: ((performance.now() - from) / 1000).toFixed(0) };
+}
+
+function tell({ name, incident }: Sabotage, { failed, first, seconds }: Ran): boolean {
+  console.log(`${failed ? '✔' : '✖ NOT NOTICED'} ${name}: ${incident}`);
+  if (failed) console.log(`    ${first || 'a file did not run to its end'} (${seconds} s)`);
+  return failed;
+}
