@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Paper, Radio, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '#web/api/may.ts';
@@ -41,6 +41,7 @@ export default function AddMailboxes() {
 type Mode = 'monthly' | 'yearly';
 
 function Steps({ platform, domain }: { platform: Platform; domain: string }) {
+  const { t } = useTranslation('platforms');
   const [wished, setWished] = useState<readonly OrderLine[] | null>(null);
   const [order, setOrder] = useState<Order | null>(null);
   const [addresses, setAddresses] = useState<Addresses>({
@@ -52,7 +53,17 @@ function Steps({ platform, domain }: { platform: Platform; domain: string }) {
     setAddresses(value);
     setWished(null);
   };
-  if (order) return <PlacedOrder order={order} />;
+  if (order) {
+    return (
+      <PlacedOrder order={order}>
+        <Group>
+          <Button component={Link} to={`/platforms/${platform.platform_id}`}>
+            {t('order.toMailboxes')}
+          </Button>
+        </Group>
+      </PlacedOrder>
+    );
+  }
   return (
     <Stack maw={760}>
       <Wishes {...{ platform, addresses }} onAddresses={change} onWish={setWished} />

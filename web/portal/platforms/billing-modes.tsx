@@ -1,5 +1,4 @@
 import { Box, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -9,6 +8,7 @@ import { ask } from '#web/api/queries.ts';
 import type { Mailbox, Platform } from '#web/api/types.ts';
 import { count } from '#web/ui/format.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
+import { told } from '#web/ui/told.ts';
 import { BuyBackDialog } from './buy-back-dialog.tsx';
 import { Filters } from './filters.tsx';
 import { LastChange } from './last-change.tsx';
@@ -19,7 +19,7 @@ import { filterOf, type MailboxSearch, readMailboxSearch } from './search.ts';
 import { SelectionBar } from './selection-bar.tsx';
 import { type MailboxPages, pageSize, useMailboxes } from './use-mailboxes.ts';
 import { groupsOf, type ModeAnswer, sizeOf, type Wish } from './use-mode-acts.ts';
-import { useSelection } from './use-selection.ts';
+import { isNothing, useSelection } from './use-selection.ts';
 
 /** *Modalità di fatturazione*: every mailbox with its mode and what happens next; one is changed in its row, many at once. */
 export function BillingModes({ platform }: { platform: Platform }) {
@@ -40,11 +40,10 @@ export function BillingModes({ platform }: { platform: Platform }) {
     setLast([]);
     if (answers.length === 0) return;
     const changed = sizeOf(groupsOf(answers, 'changed'));
-    notifications.show({ message: t('undone', { count: changed }), color: 'green' });
+    told(t('undone', { count: changed }));
   };
   return (
     <>
-      <LastChange answers={last} onUndone={tellUndone} onClose={() => setLast([])} />
       <Filters product={platform.product.code} search={search} onSearch={setSearch} />
       {pages.page.isError && <ProblemNotice error={pages.page.error} onRetry={() => void pages.page.refetch()} />}
       {!mailboxes && !pages.page.isError && <RowsOutline />}
@@ -71,6 +70,11 @@ export function BillingModes({ platform }: { platform: Platform }) {
         total={pages.total}
         onWish={setWish}
         onBuyBack={setBacks}
+      />
+      <LastChange
+        answers={isNothing(selection.selection) ? last : []}
+        onUndone={tellUndone}
+        onClose={() => setLast([])}
       />
       <ModeDialog
         wish={wish}

@@ -1,5 +1,4 @@
 import { Alert, Button, Group, Paper, Skeleton, Stack, Table, Text, Textarea, TextInput, Title } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
@@ -9,10 +8,11 @@ import { ApiError } from '#web/api/client.ts';
 import { useMay } from '#web/api/may.ts';
 import { ask, refresh } from '#web/api/queries.ts';
 import type { Platform } from '#web/api/types.ts';
+import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { day, shortDay } from '#web/ui/format.ts';
 import { PageTitle } from '#web/ui/page-title.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
-import { useAct } from '../access/reauthenticate.tsx';
+import { told } from '#web/ui/told.ts';
 import { ExportAdvice } from './none-warning.tsx';
 import { TerminationNotice } from './termination-notice.tsx';
 
@@ -56,7 +56,14 @@ function WhatEnds({ platform }: { platform: Platform }) {
         {closes_on ? t('end.summary', { day: day(closes_on) }) : t('end.empty')}
       </Text>
       {endings.length > 0 && (
-        <Table.ScrollContainer minWidth={300} maxHeight={320} type="native">
+        <Table.ScrollContainer
+          minWidth={300}
+          maxHeight={320}
+          type="native"
+          tabIndex={0}
+          role="region"
+          aria-label={t('end.what')}
+        >
           <Table>
             <Table.Thead>
               <Table.Tr>
@@ -95,7 +102,7 @@ function Confirmation({ platform }: { platform: Platform }) {
       act('PUT /v1/platforms/{id}/termination', { params: { id: platform.platform_id }, body: { name, reason } }),
     onSuccess: async (answer) => {
       const closes = answer.closes_on ? day(answer.closes_on) : '';
-      notifications.show({ message: t('end.done', { name: platform.name, day: closes }), color: 'green' });
+      told(t('end.done', { name: platform.name, day: closes }));
       await refresh();
       await navigate({ to: back });
     },

@@ -1,9 +1,11 @@
-import { Alert, Button, CloseButton, Group, Stack, Text } from '@mantine/core';
+import { Button, CloseButton, Group, Paper, Stack, Text } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { shortDay } from '#web/ui/format.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
+import { useRescuedFocus } from '#web/ui/rescued-focus.ts';
+import classes from './sticky.module.css';
 import { groupsOf, type ModeAnswer, sizeOf, useModeActs } from './use-mode-acts.ts';
 
 type Props = {
@@ -12,22 +14,26 @@ type Props = {
   onClose: () => void;
 };
 
-/** What was changed last, for as long as one stays here, and the way back. */
+/** What was changed last, for as long as one stays here, and the way back; in sight wherever one has scrolled to. */
 export function LastChange({ answers, onUndone, onClose }: Props) {
   const { t } = useTranslation('platforms');
   const { t: common } = useTranslation();
   const acts = useModeActs();
   const undo = useMutation({ mutationFn: () => acts.undo(answers), onSuccess: onUndone });
   const summary = useSummary(answers);
+  const notice = useRescuedFocus<HTMLDivElement>(summary);
   return (
-    <div role="status">
+    <div role="status" className={classes['sticky'] ?? ''}>
       {summary !== '' && (
-        <Alert color="green" icon={<IconCircleCheck />} mb="md">
+        <Paper ref={notice} tabIndex={-1} withBorder shadow="md" p="sm">
           <Stack gap="xs">
-            <Group justify="space-between" wrap="nowrap" align="start">
-              <Text size="sm">{summary}</Text>
+            <Group justify="space-between" gap="xs">
+              <Group gap="sm" wrap="nowrap" flex="1 1 220px">
+                <IconCircleCheck color="var(--mantine-color-green-7)" style={{ flexShrink: 0 }} aria-hidden />
+                <Text size="sm">{summary}</Text>
+              </Group>
               <Group gap="xs" wrap="nowrap">
-                <Button size="compact-sm" variant="default" loading={undo.isPending} onClick={() => undo.mutate()}>
+                <Button size="xs" variant="default" loading={undo.isPending} onClick={() => undo.mutate()}>
                   {t('undo')}
                 </Button>
                 <CloseButton size="sm" aria-label={common('close')} onClick={onClose} />
@@ -35,7 +41,7 @@ export function LastChange({ answers, onUndone, onClose }: Props) {
             </Group>
             {undo.isError && <ProblemNotice error={undo.error} onRetry={() => undo.mutate()} />}
           </Stack>
-        </Alert>
+        </Paper>
       )}
     </div>
   );

@@ -84,7 +84,10 @@ function SortHead({ column, sort, onSort }: HeadProps) {
   const isUp = sort === column;
   const isDown = sort === `-${column}`;
   return (
-    <Table.Th aria-sort={isUp ? 'ascending' : isDown ? 'descending' : 'none'}>
+    <Table.Th
+      {...(column === 'address' && { w: '27%' })}
+      aria-sort={isUp ? 'ascending' : isDown ? 'descending' : 'none'}
+    >
       <UnstyledButton fz="sm" fw={700} onClick={() => onSort(isUp ? `-${column}` : column)}>
         {t(`column.${column}`)}
         {isUp && <IconArrowUp size={14} aria-hidden />}

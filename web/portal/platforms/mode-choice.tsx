@@ -1,5 +1,6 @@
 import { Button, Menu, Text } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Mailbox } from '#web/api/types.ts';
 import { modes } from './search.ts';
@@ -17,6 +18,7 @@ type Props = { mailbox: Mailbox; onChange: ((mode: Mode) => void) | null };
 export function ModeChoice({ mailbox, onChange }: Props) {
   const { t } = useTranslation('platforms');
   const { t: common } = useTranslation();
+  const button = useRef<HTMLButtonElement>(null);
   const mode = mailbox.later_mode ?? mailbox.mode;
   const name = common(`mode.${mode}`);
   if (!onChange || !isChangeable(mailbox)) return <Text size="sm">{name}</Text>;
@@ -24,6 +26,7 @@ export function ModeChoice({ mailbox, onChange }: Props) {
     <Menu position="bottom-start" withinPortal>
       <Menu.Target>
         <Button
+          ref={button}
           size="compact-sm"
           variant="default"
           rightSection={<IconChevronDown size={14} aria-hidden />}
@@ -37,7 +40,10 @@ export function ModeChoice({ mailbox, onChange }: Props) {
           value={mode}
           onChange={(chosen) => {
             const wanted = modes.find((each) => each === chosen);
-            if (wanted && wanted !== mode) onChange(wanted);
+            if (!wanted || wanted === mode) return;
+            // The item is gone when the dialog gives the focus back; the button stays.
+            button.current?.focus();
+            onChange(wanted);
           }}
         >
           {modes.map((each) => (

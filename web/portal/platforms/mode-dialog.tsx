@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { ModeGroups, Refused } from './mode-groups.tsx';
@@ -88,7 +88,7 @@ function Preview({ wish, currency, onCancel, onDone }: PreviewProps) {
       {unchanged > 0 && <Text size="sm">{t('preview.unchanged', { count: unchanged })}</Text>}
       <Refused results={preview.data.results} />
       {confirm.isError && <ProblemNotice error={confirm.error} onRetry={() => confirm.mutate()} />}
-      <Group justify="flex-end">
+      <Foot>
         <Button variant="default" onClick={onCancel}>
           {common(count > 0 ? 'cancel' : 'close')}
         </Button>
@@ -98,10 +98,10 @@ function Preview({ wish, currency, onCancel, onDone }: PreviewProps) {
             loading={confirm.isPending}
             onClick={() => confirm.mutate()}
           >
-            {t(`preview.confirm.${wish.mode}`, { count })}
+            {t('preview.confirm', { count })}
           </Button>
         )}
-      </Group>
+      </Foot>
     </Stack>
   );
 }
@@ -128,9 +128,19 @@ function Result({ wish, currency, done, onRetried, onClose, onUndone }: ResultPr
     onSuccess: onRetried,
   });
   const undo = useMutation({ mutationFn: () => acts.undo(done), onSuccess: onUndone });
+  const told = useRef<HTMLDivElement>(null);
+  // The button that was pressed is gone, and what happened stands above a list that may be long.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told again after each attempt
+  useEffect(() => told.current?.focus(), [done]);
   return (
     <Stack>
-      <Alert role="status" color={failed.length > 0 ? 'orange' : 'green'} icon={<IconCircleCheck />}>
+      <Alert
+        ref={told}
+        tabIndex={-1}
+        role="status"
+        color={failed.length > 0 ? 'orange' : 'green'}
+        icon={<IconCircleCheck />}
+      >
         {t('result.changed', { count: sizeOf(changed) })}
         {failed.length > 0 && ` ${t('result.failed', { count: failed.length })}`}
       </Alert>
@@ -138,7 +148,7 @@ function Result({ wish, currency, done, onRetried, onClose, onUndone }: ResultPr
       <Refused results={last} />
       {retry.isError && <ProblemNotice error={retry.error} onRetry={() => retry.mutate()} />}
       {undo.isError && <ProblemNotice error={undo.error} onRetry={() => undo.mutate()} />}
-      <Group justify="flex-end">
+      <Foot>
         {changed.length > 0 && (
           <Button variant="default" loading={undo.isPending} onClick={() => undo.mutate()}>
             {t('undo')}
@@ -149,11 +159,18 @@ function Result({ wish, currency, done, onRetried, onClose, onUndone }: ResultPr
             {t('result.retry', { count: failed.length })}
           </Button>
         )}
-        <Button data-autofocus onClick={onClose}>
-          {common('close')}
-        </Button>
-      </Group>
+        <Button onClick={onClose}>{common('close')}</Button>
+      </Foot>
     </Stack>
+  );
+}
+
+/** The buttons stay in sight under a long list. */
+function Foot({ children }: { children: ReactNode }) {
+  return (
+    <Group justify="flex-end" pos="sticky" bottom={0} py="sm" mb="-md" bg="var(--mantine-color-body)">
+      {children}
+    </Group>
   );
 }
 

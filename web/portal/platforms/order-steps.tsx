@@ -1,17 +1,17 @@
-import { Button, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Answer, call, scope } from '#web/api/client.ts';
 import { useIntention } from '#web/api/intention.ts';
 import { useMay } from '#web/api/may.ts';
-import { refresh } from '#web/api/queries.ts';
+import { ask, refresh } from '#web/api/queries.ts';
 import type { Api } from '#web/api/types.ts';
+import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { day, money } from '#web/ui/format.ts';
 import { PayOrder } from '#web/ui/pay-order.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
-import { useAct } from '../access/reauthenticate.tsx';
 
 export type OrderLine = Api['POST /v1/order-previews']['body']['lines'][number];
 export type Order = Answer<'POST /v1/orders'>;
@@ -142,20 +142,27 @@ function Amount({ label, amount, isStrong = false }: { label: string; amount: st
   );
 }
 
-/** An order that was just placed, and how to pay it. */
-export function PlacedOrder({ order }: { order: Order }) {
+/** An order that was just placed, how to pay it, and once it is paid the way on. */
+export function PlacedOrder({ order, children }: { order: Order; children?: ReactNode }) {
   const { t } = useTranslation('platforms');
+  const { data: now = order } = useQuery(ask('GET /v1/orders/{id}', { params: { id: order.order_id } }));
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
   return (
     <Stack>
       <div>
-        <Title order={2} size="h4">
+        <Title order={2} size="h4" ref={heading} tabIndex={-1} style={{ outline: 'none' }}>
           {t('order.placed', { number: order.number })}
         </Title>
         <Text size="sm">
-          {t('order.placedHelp')} <Link to={`/billing/orders/${order.order_id}`}>{t('order.open')}</Link>
+          {now.state === 'open' && t('order.placedHelp')}{' '}
+          <Anchor component={Link} to={`/billing/orders/${order.order_id}`} size="sm">
+            {t('order.open')}
+          </Anchor>
         </Text>
       </div>
       <PayOrder orderId={order.order_id} />
+      {now.state === 'paid' && children}
     </Stack>
   );
 }

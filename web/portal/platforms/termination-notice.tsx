@@ -1,14 +1,14 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconCalendarOff } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '#web/api/may.ts';
 import { ask, refresh } from '#web/api/queries.ts';
 import type { Platform } from '#web/api/types.ts';
+import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { day, instant } from '#web/ui/format.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
-import { useAct } from '../access/reauthenticate.tsx';
+import { told } from '#web/ui/told.ts';
 
 /** That a platform ends, or has ended: since when, until when, and the way back while there is one. */
 export function TerminationNotice({ platform }: { platform: Platform }) {
@@ -50,7 +50,7 @@ export function RevokeTermination({ platform }: { platform: Platform }) {
   const revoke = useMutation({
     mutationFn: () => act('DELETE /v1/platforms/{id}/termination', { params: { id: platform.platform_id } }),
     onSuccess: async () => {
-      notifications.show({ message: t('ended.revoked', { name: platform.name }), color: 'green' });
+      told(t('ended.revoked', { name: platform.name }));
       await refresh();
     },
   });

@@ -1,7 +1,7 @@
 import { type Answer, call, scope } from '#web/api/client.ts';
 import { useIntention } from '#web/api/intention.ts';
 import { refresh } from '#web/api/queries.ts';
-import { useAct } from '../access/reauthenticate.tsx';
+import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import type { Mode } from './mode-choice.tsx';
 import type { MailboxFilter } from './search.ts';
 

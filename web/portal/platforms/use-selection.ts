@@ -6,6 +6,11 @@ export type Selection = { all: false; chosen: ReadonlyMap<number, Mailbox> } | {
 
 const nothing: Selection = { all: false, chosen: new Map() };
 
+/** Whether nothing is chosen. */
+export function isNothing(selection: Selection): boolean {
+  return !selection.all && selection.chosen.size === 0;
+}
+
 /** `about`: the filter on the screen; all that match are not chosen any more when it means something else. */
 export function useSelection(about: string) {
   const [kept, setKept] = useState<{ about: string; selection: Selection }>({ about, selection: nothing });
