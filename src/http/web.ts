@@ -44,5 +44,13 @@ async function sendPortal(reply: FastifyReply): Promise<FastifyReply> {
       '<p>The portal is being prepared; this page opens by itself in a moment.</p>',
     ]);
   }
-  return reply.type('text/html; charset=utf-8').send(html.replaceAll('__NONCE__', reply.cspNonce.script));
+  return reply.type('text/html; charset=utf-8').send(withNonces(html, reply.cspNonce));
+}
+
+/**
+ * Puts the nonces of an answer into the portal's page: that of scripts where scripts are loaded; that of styles in the
+ * meta element, from which the portal takes it for the styles it makes itself.
+ */
+export function withNonces(html: string, { script, style }: { script: string; style: string }): string {
+  return html.replace('"csp-nonce" nonce="__NONCE__"', `"csp-nonce" nonce="${style}"`).replaceAll('__NONCE__', script);
 }
