@@ -68,7 +68,9 @@ function cached<F extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.Relativ
   name: string,
   make: (tag: string) => F,
 ): F {
-  const tag = i18next.language || 'it';
+  const language = i18next.language || 'it';
+  // Europe's English and Portuguese, as in the letters.
+  const tag = { en: 'en-GB', pt: 'pt-PT' }[language] ?? language;
   const key = `${tag} ${name}`;
   const known = formats.get(key) ?? make(tag);
   formats.set(key, known);

@@ -21,7 +21,7 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ()
           <List size="sm">
             {fields.map((field) => (
               <List.Item key={`${field.name} ${field.rule}`}>
-                <b>{field.name}</b>: {field.rule}
+                <b>{fieldName(field.name, { t, i18n })}</b>: {ruleSentence(field.rule, { t, i18n })}
               </List.Item>
             ))}
           </List>
@@ -48,4 +48,29 @@ export function problemSentence(error: unknown, { t, i18n }: Voice): string {
   const { code, detail, title } = error.problem;
   const hasMore = detail !== '' && detail !== title && i18n.language === 'en';
   return hasMore || !i18n.exists(`problems:${code}`) ? error.message : t(`problems:${code}`);
+}
+
+// lines[3].address is the address of the fourth line.
+function fieldName(name: string, { t, i18n }: Voice): string {
+  const last =
+    name
+      .replace(/\[\d+\]/g, '')
+      .split('.')
+      .at(-1) ?? name;
+  const place = /\[(\d+)\]/.exec(name)?.[1];
+  const known = i18n.exists(`problems:field.${last}`) ? t(`problems:field.${last}`) : last;
+  return place === undefined ? known : `${known} (${Number(place) + 1})`;
+}
+
+/** A rule in the reader's language where we have it, else as the server says it; its number is kept. */
+function ruleSentence(rule: string, { t, i18n }: Voice): string {
+  const said = rule.replace(/^R\d+: /, '');
+  const slug = said
+    .replace('>=', 'at least')
+    .replace('<=', 'at most')
+    .toLowerCase()
+    .replace(/[^a-z]+/g, '_')
+    .replace(/^_|_$/g, '');
+  const [number = ''] = /\d[\d.]*/.exec(said) ?? [];
+  return i18n.exists(`problems:rule.${slug}`) ? t(`problems:rule.${slug}`, { number }) : said;
 }

@@ -1,68 +1,100 @@
 import { Anchor, Badge, Button, Group, Paper, Text, TextInput } from '@mantine/core';
-import { IconFlask } from '@tabler/icons-react';
+import { IconFlask, IconPlayerTrackNext } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { call } from '#web/api/client.ts';
 import { ask, refresh } from '#web/api/queries.ts';
-import { day } from '#web/ui/format.ts';
+import { day, shortDay } from '#web/ui/format.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
+import { told } from '#web/ui/told.ts';
+import { useAct } from '../access/reauthenticate.tsx';
+import classes from './bar.module.css';
+import { TestCards } from './test-cards.tsx';
+import { useNextEvent } from './use-next-event.ts';
 
-/** In the sandbox only: what day it is, a way to another day, and the letters that were caught. Unmistakably not production. */
+/** In the sandbox only: what day it is, the way to another day, the letters caught and the test cards. Unmistakably not production. */
 export function SandboxBar() {
   const { t } = useTranslation('sandbox');
-  const [to, setTo] = useState('');
   const clock = useQuery({ ...ask('GET /v1/clock', {}), retry: false });
-  const move = useMutation({
-    mutationFn: (on: string) => call('PUT /v1/clock', { body: { on } }),
-    onSuccess: () => {
-      setTo('');
-      return refresh();
-    },
-  });
   if (!clock.data) return null;
   return (
     <Paper
       component="section"
       aria-label={t('title')}
       withBorder
-      p="xs"
+      px="sm"
+      py="xs"
       mb="md"
-      className="no-print"
-      style={{ borderStyle: 'dashed', borderColor: 'var(--mantine-color-orange-6)' }}
+      className={`no-print ${classes['bar']}`}
     >
-      <Group gap="sm" justify="space-between">
+      <Group gap="xs" justify="space-between">
         <Group gap="sm">
-          <Badge color="orange" variant="filled" leftSection={<IconFlask size={12} />} autoContrast>
+          <Badge color="orange" variant="filled" leftSection={<IconFlask size={12} />}>
             {t('title')}
           </Badge>
-          <Text size="sm">{t('today', { day: day(clock.data.on) })}</Text>
-          <Anchor size="sm" href="/sandbox/letters" target="_blank">
+          <Text size="sm">
+            {t('today', { day: day(clock.data.on) })} <span className={classes['promise']}>{t('promise')}</span>
+          </Text>
+          <Anchor size="sm" href="/sandbox/letters" target="_blank" rel="noreferrer">
             {t('letters')}
           </Anchor>
+          <TestCards />
         </Group>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (to) move.mutate(to);
-          }}
-        >
-          <Group gap="xs">
-            <TextInput
-              type="date"
-              size="xs"
-              aria-label={t('goTo')}
-              min={clock.data.on}
-              value={to}
-              onChange={(event) => setTo(event.currentTarget.value)}
-            />
-            <Button type="submit" size="xs" variant="default" loading={move.isPending} disabled={!to}>
-              {t('go')}
-            </Button>
-          </Group>
-        </form>
+        <Travel today={clock.data.on} />
       </Group>
-      {move.isError && <ProblemNotice error={move.error} />}
     </Paper>
+  );
+}
+
+/** To another day; every business day on the way is run. */
+function Travel({ today }: { today: string }) {
+  const { t } = useTranslation('sandbox');
+  const act = useAct();
+  const next = useNextEvent(today);
+  const [to, setTo] = useState('');
+  const move = useMutation({
+    mutationFn: (on: string) => act('PUT /v1/clock', { body: { on } }),
+    onSuccess: async ({ on }, wanted) => {
+      setTo('');
+      told(t(on === wanted ? 'arrived' : 'held', { day: day(on) }));
+      await refresh();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (to) move.mutate(to);
+  };
+  return (
+    <>
+      <Group component="form" gap="xs" onSubmit={submit as never}>
+        {next && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconPlayerTrackNext size={14} />}
+            // Not disabled while it works, so that it keeps the focus.
+            aria-disabled={move.isPending}
+            onClick={() => move.isPending || move.mutate(next)}
+          >
+            {t('next', { day: shortDay(next) })}
+          </Button>
+        )}
+        <TextInput
+          type="date"
+          size="xs"
+          aria-label={t('goTo')}
+          min={today}
+          value={to}
+          onChange={(event) => setTo(event.currentTarget.value)}
+        />
+        <Button type="submit" size="xs" variant="default" loading={move.isPending} disabled={!to && !move.isPending}>
+          {t('go')}
+        </Button>
+      </Group>
+      <Text size="sm" role="status" w={move.isPending ? '100%' : 0}>
+        {move.isPending && t('moving')}
+      </Text>
+      {move.isError && <ProblemNotice error={move.error} />}
+    </>
   );
 }
