@@ -26,11 +26,7 @@ export type ModesChange = {
  * What happens, or would happen, to one of the mailboxes asked for; `unknown` for an id that is not the customer's.
  * `keptUntil`: with none, the day to which its content outlives it (R21).
  */
-export type ModeResult = { mailboxId: bigint; address: string } & (
-  | (ModeChange & { keptUntil: Temporal.PlainDate | null })
-  | ModeRefusal
-  | { outcome: 'unknown' }
-);
+export type ModeResult = { mailboxId: bigint; address: string } & (Decided | { outcome: 'unknown' });
 
 /**
  * Changes the mode of a selection of one customer's mailboxes in one act (R19–R21). No order, no invoice: each change is
@@ -43,17 +39,25 @@ export async function changeModes(tx: Tx, act: Act, change: ModesChange): Promis
   const seller = await getSeller(tx);
   const { prices } = await getCatalog(tx);
   const cutoff = { rule: seller.policy.mode_cutoff, timeZone: seller.timeZone };
+  // Thousands of mailboxes are in the same few situations; each of these is decided once.
+  const known = new Map<string, Decided>();
   const decided = new Map<bigint, ModeResult>();
   for (const row of rows) {
-    const answer = decideModeChange({
-      mailbox: row,
-      wanted: change.wanted,
-      prices: (day) => priceOn(prices, { planId: row.planId, currency: account.currency }, day),
-      cutoff,
-      moment: act,
-    });
-    const { mailboxId, address } = row;
-    decided.set(mailboxId, { mailboxId, address, ...withRetention(answer, seller.policy.retention_days) });
+    const situation = situationOf(row);
+    const answer =
+      known.get(situation) ??
+      withRetention(
+        decideModeChange({
+          mailbox: row,
+          wanted: change.wanted,
+          prices: (day) => priceOn(prices, { planId: row.planId, currency: account.currency }, day),
+          cutoff,
+          moment: act,
+        }),
+        seller.policy.retention_days,
+      );
+    known.set(situation, answer);
+    decided.set(row.mailboxId, { mailboxId: row.mailboxId, address: row.address, ...answer });
   }
   const results = [...new Set(change.mailboxIds)].map(
     (mailboxId) => decided.get(mailboxId) ?? { mailboxId, address: '', outcome: 'unknown' as const },
@@ -62,9 +66,22 @@ export async function changeModes(tx: Tx, act: Act, change: ModesChange): Promis
   return results;
 }
 
-function withRetention(answer: ModeChange | ModeRefusal, retentionDays: number) {
+type Decided = (ModeChange & { keptUntil: Temporal.PlainDate | null }) | ModeRefusal;
+
+function withRetention(answer: ModeChange | ModeRefusal, retentionDays: number): Decided {
   if (answer.outcome === 'refused') return answer;
   return { ...answer, keptUntil: answer.to === 'none' ? answer.effectiveOn.add({ days: retentionDays }) : null };
+}
+
+// Everything the decision looks at: what two mailboxes have in common here happens to both.
+function situationOf(row: Row): string {
+  const { state, suspendedFor, mode, previousMode, laterMode, expiresOn, anchorOn, alignment, terminated } = row;
+  const service = { state, suspendedFor, mode, previousMode, laterMode, alignment, terminated };
+  const facts = { ...service, expiresOn, anchorOn: anchorOn.day } satisfies Record<
+    keyof ModeQuestion['mailbox'],
+    unknown
+  >;
+  return `${row.planId} ${Object.values(facts).join(' ')}`;
 }
 
 type Row = ModeQuestion['mailbox'] & { mailboxId: bigint; planId: bigint; address: string };
