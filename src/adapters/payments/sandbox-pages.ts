@@ -161,7 +161,8 @@ function answer(status: number, body: string, returnUrl: string | null = null): 
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',
-      'referrer-policy': 'no-referrer',
+      // With no-referrer, browsers hide from ourselves too where a form comes from, and the form is refused.
+      'referrer-policy': 'same-origin',
       'content-security-policy': `default-src 'none'; style-src 'self'; form-action 'self'${back}; frame-ancestors 'none'; base-uri 'none'`,
     },
   };
