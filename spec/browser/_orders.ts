@@ -1,0 +1,29 @@
+import { orderLink } from '#domain/orders/link.ts';
+import { placeOrder } from '#domain/orders/place.ts';
+import { readMoment } from '#kit/clock.ts';
+import { transaction } from '#kit/db.ts';
+import { zone } from '#spec/build.ts';
+import { testSecret } from '#spec/harness.ts';
+import type { Person } from './_people.ts';
+import type { Portal } from './_portal.ts';
+
+/** An order to top up the account by 25.00, and the path of its link. */
+export async function placeTopUp({ database }: Portal, { customerId }: Person) {
+  const { system } = database;
+  const act = { actor: 'user:1', ...(await readMoment(system, zone)) };
+  const draft = { customerId, linkSecret: testSecret, kind: 'top_up', amount: 25_00n } as const;
+  const { orderId, number } = await transaction(system, (tx) => placeOrder(tx, act, draft));
+  return { orderId, number, path: `/o/${orderLink(testSecret, { customerId, orderId })}` };
+}
+
+/** What the books say of a customer: the balance, and what was really paid, in minor units. */
+export async function booksOf({ database }: Portal, { customerId }: Person) {
+  const { system } = database;
+  const { balance } = await system
+    .selectFrom('accounts')
+    .select('balance')
+    .where('customer_id', '=', customerId)
+    .executeTakeFirstOrThrow();
+  const payments = await system.selectFrom('payments').select('amount').where('customer_id', '=', customerId).execute();
+  return { balance, payments: payments.map(({ amount }) => amount) };
+}

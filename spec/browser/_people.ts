@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { Temporal } from 'temporal-polyfill';
+import { createSandboxProvider } from '#adapters/payments/sandbox.ts';
+import type { SandboxCard } from '#adapters/payments/sandbox-cards.ts';
+import { sandboxCards } from '#adapters/payments/sandbox-cards.ts';
+import { registerUsers } from '#domain/identity/register.ts';
+import { registerMailboxes, registerPlatforms } from '#domain/platforms/register.ts';
+import type { Mode } from '#domain/platforms/types.ts';
+import { type Db, transaction } from '#kit/db.ts';
+import { actOn, customer, day } from '#spec/build.ts';
+import { firstDay, type Portal } from './_portal.ts';
+
+/** Somebody with a login, who administers one customer with one platform. */
+export type Person = {
+  name: string;
+  email: string;
+  password: string;
+  language: 'it' | 'en';
+  customerId: bigint;
+  platform: string;
+  platformId: bigint;
+  address: (box: string) => string;
+};
+
+type Draft = { language?: 'it' | 'en'; mailboxes?: Record<string, Mode>; cards?: readonly SandboxCard[] };
+
+const password = 'correct horse 7';
+
+/** A customer whose mailboxes have a term until the first of April (monthly) or of September (yearly). */
+export async function createPerson({ database }: Portal, name: string, draft: Draft = {}): Promise<Person> {
+  const { language = 'it', mailboxes = {}, cards = [] } = draft;
+  const { system } = database;
+  const [code, email] = [name.toLowerCase(), `${name.toLowerCase()}@example.com`];
+  const domain = `${code}.example`;
+  const platform = `hosted-${code}-1`;
+  const act = actOn(firstDay, 'operator:1');
+  const person = await transaction(system, async (tx): Promise<Person> => {
+    const customerId = await customer(tx, { code, name: `Ditta ${name}`, email, language });
+    const membership = { customerId, role: 'admin' as const };
+    const login = { email, name: `${name} Rossi`, language, password, memberships: [membership] };
+    await registerUsers(tx, [{ ...login, now: Temporal.Now.instant() }]);
+    const { productId, planId } = await tx
+      .selectFrom('plans')
+      .select(['product_id as productId', 'plan_id as planId'])
+      .where('code', '=', 'exchange-2016')
+      .executeTakeFirstOrThrow();
+    const [platformId] = await registerPlatforms(tx, act, [{ customerId, name: platform, productId }]);
+    assert(platformId);
+    const boxes = Object.entries(mailboxes).map(([box, mode]) => {
+      const termMode = mode === 'yearly' ? mode : 'monthly';
+      const term = mode === 'yearly' ? ['2026-09-01', '2027-09-01'] : ['2027-03-01', '2027-04-01'];
+      const days = { anchorOn: day(term[0] ?? ''), expiresOn: day(term[1] ?? '') };
+      return { customerId, platformId, planId, address: `${box}@${domain}`, mode, termMode, ...days } as const;
+    });
+    if (boxes.length > 0) await registerMailboxes(tx, act, boxes);
+    const address = (box: string) => `${box}@${domain}`;
+    return { name, email, password, language, customerId, platform, platformId, address };
+  });
+  await addCards(system, person.customerId, cards);
+  return person;
+}
+
+/** Valid methods as if they had been registered, the first the default, the others backups in this order. */
+async function addCards(system: Db, customerId: bigint, cards: readonly SandboxCard[]): Promise<void> {
+  const { at } = actOn(firstDay);
+  const provider = createSandboxProvider(system, { now: () => at, pagesUrl: 'http://nowhere.example' });
+  for (const [i, card] of cards.entries()) {
+    const token = await provider.registerTestMethod(card);
+    const { kind, brand, lastFour } = sandboxCards[card];
+    const known = { provider: 'sandbox', provider_ref: token, token, kind, brand, last_four: lastFour, state: 'valid' };
+    const place = { is_default: i === 0, backup_rank: i === 0 ? null : i, registered_at: at };
+    await system
+      .insertInto('payment_methods')
+      .values({ customer_id: customerId, ...known, ...place })
+      .execute();
+  }
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import type { BrowserContext, Page } from 'playwright-core';
+import type { Person } from './_people.ts';
+import type { Portal } from './_portal.ts';
+
+type Language = 'it' | 'en';
+
+export type Visit = { context: BrowserContext; page: Page };
+
+/**
+ * Somebody opens a browser of their own in their language. When the test is done, nothing may have gone wrong behind the
+ * screen: no error of a script and nothing that the content policy stopped.
+ */
+export async function visit(t: TestContext, portal: Portal, language: Language): Promise<Visit> {
+  const context = await portal.browser.newContext({
+    baseURL: portal.url,
+    locale: language === 'it' ? 'it-IT' : 'en-GB',
+    timezoneId: 'Europe/Rome',
+    viewport: { width: 1280, height: 900 },
+    reducedMotion: 'reduce',
+  });
+  context.setDefaultTimeout(20_000);
+  const faults: string[] = [];
+  context.on('weberror', (error) => faults.push(String(error.error())));
+  context.on('console', (message) => {
+    if (message.type() === 'error' && !isAnswer(message.text())) faults.push(message.text());
+  });
+  const page = await context.newPage();
+  t.after(async () => {
+    // What was on the screen when it failed says more than that something was not there.
+    if (isFailed(t) && !page.isClosed()) t.diagnostic(await page.locator('body').ariaSnapshot());
+    await context.close();
+    assert.deepEqual(faults, []);
+  });
+  return { context, page };
+}
+
+// The browser itself notes every refused or lost request; what the screen says to it is what the stories look at.
+function isAnswer(text: string): boolean {
+  return /^Failed to load resource/.test(text);
+}
+
+const words = {
+  it: { email: 'Indirizzo e-mail', password: 'Password', enter: 'Accedi', hello: /^Ciao/ },
+  en: { email: 'E-mail address', password: 'Password', enter: 'Sign in', hello: /^Hello/ },
+} as const;
+
+/** Signs in with address and password, and waits for the first screen. */
+export async function signIn(page: Page, person: Person): Promise<void> {
+  const { email, password, enter, hello } = words[person.language];
+  await page.goto('/sign-in');
+  await page.getByRole('textbox', { name: email }).fill(person.email);
+  await page.getByLabel(password, { exact: true }).fill(person.password);
+  await page.getByRole('button', { name: enter }).click();
+  await see(page.getByRole('heading', { level: 1, name: hello }));
+}
+
+type Seen = { waitFor(options?: { state?: 'visible' | 'hidden' }): Promise<void> };
+
+/** Waits until something is there for everybody to see. */
+export const see = (what: Seen): Promise<void> => what.waitFor();
+
+/** Waits until something is no longer there. */
+export const gone = (what: Seen): Promise<void> => what.waitFor({ state: 'hidden' });
+
+// Node tells it from version 24 on; its types do not yet.
+function isFailed(t: TestContext): boolean {
+  return 'passed' in t && t.passed === false;
+}
