@@ -2,12 +2,12 @@ import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-que
 import { type Answer, ApiError, call, type Route, scope } from './client.ts';
 import type { Api } from './types.ts';
 
-/** One cache of what the server said. A refusal is final; a lost connection is tried again. */
+/** One cache of what the server said. A refusal is final; a lost connection and a busy server are tried again. */
 export const queries = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
-      retry: (failures, error) => !(error instanceof ApiError) && failures < 3,
+      retry: (failures, error) => failures < 3 && (!(error instanceof ApiError) || error.problem.code === 'busy'),
       retryDelay: (attempt) => Math.min(1_000 * 2 ** attempt, 8_000),
     },
     mutations: { retry: false },
