@@ -6,13 +6,20 @@ import type { Api } from './types.ts';
 export const queries = new QueryClient({
   defaultOptions: {
     queries: {
+      // Asked also when the browser believes itself offline: a question that waits in silence looks like a slow one.
+      networkMode: 'always',
+      refetchOnReconnect: true,
       staleTime: 10_000,
-      retry: (failures, error) => failures < 3 && (!(error instanceof ApiError) || error.problem.code === 'busy'),
+      retry: (failures, error) => failures < 3 && (!(error instanceof ApiError) || isBusy(error)),
       retryDelay: (attempt) => Math.min(1_000 * 2 ** attempt, 8_000),
     },
-    mutations: { retry: false },
+    mutations: { networkMode: 'always', retry: false },
   },
 });
+
+function isBusy(error: Error): boolean {
+  return error instanceof ApiError && error.problem.code === 'busy';
+}
 
 type GetRoute = Extract<Route, `GET ${string}`>;
 
