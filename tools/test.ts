@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
+import { prepareBrowser } from '#spec/browser/prepare.ts';
 import { bootTestServer } from '#spec/harness.ts';
 
 const all = ['src/**/*.test.ts', 'tools/**/*.test.ts', 'spec/**/*.test.ts'];
@@ -11,6 +12,7 @@ const options = process.argv.slice(2).filter((argument) => argument.startsWith('
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const files = globSync(named.length > 0 ? named : all).sort();
 if (files.length === 0) throw new Error(`no test files: ${named.join(', ')}`);
+if (files.some((file) => file.includes('browser'))) await prepareBrowser();
 
 const server = await bootTestServer();
 try {

@@ -10,6 +10,7 @@ import { createRoot } from 'react-dom/client';
 import { queries } from './api/queries.ts';
 import { firstLanguage, startTexts } from './i18n.ts';
 import { router } from './portal/routes.tsx';
+import { Connection } from './ui/connection.tsx';
 import { theme } from './ui/theme.ts';
 
 const root = document.getElementById('root');
@@ -20,6 +21,7 @@ await startTexts(firstLanguage());
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonce}>
+      <Connection />
       <Notifications position="bottom-right" />
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />

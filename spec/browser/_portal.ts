@@ -6,12 +6,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { buildWeb } from '#cli/build-web.ts';
 import { morningOf, setClock } from '#kit/clock.ts';
 import { transaction } from '#kit/db.ts';
 import { day, plan, seller, zone } from '#spec/build.ts';
 import { freshDatabase, type TestDatabase, testSecret } from '#spec/harness.ts';
 import { openBrowser } from './_browser.ts';
+import { prepareBrowser } from './prepare.ts';
 
 export type Owner = { after(done: () => Promise<void>): void };
 
@@ -27,7 +27,7 @@ export const firstDay = '2027-03-10';
  */
 export async function openPortal(owner: Owner, { demo = false } = {}): Promise<Portal> {
   const closing = inReverse(owner);
-  assert(await buildWeb(), 'the portal could not be built');
+  await prepareBrowser();
   const database = await freshDatabase(closing);
   if (!demo) await furnish(database);
   const { url, greeting } = await startProduct(closing, { ownerUrl: database.ownerUrl, demo });

@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { booksOf, placeTopUp } from './_orders.ts';
 import { createPerson } from './_people.ts';
 import { openPortal } from './_portal.ts';
-import { see, signIn, visit } from './_visit.ts';
+import { gone, see, signIn, visit } from './_visit.ts';
 
 const portal = await openPortal({ after });
 
@@ -86,9 +86,12 @@ test('no connection is said, and what was asked for goes on when it is back', as
   const dialog = page.getByRole('dialog');
   await see(dialog.getByText('29.90').first());
   await context.setOffline(true);
+  const notice = page.getByRole('status').filter({ hasText: 'No connection' });
+  await see(notice);
   await dialog.getByRole('button', { name: 'Confirm' }).click();
   await see(dialog.getByRole('alert').getByText('No connection'));
   await context.setOffline(false);
+  await gone(notice);
   await dialog.getByRole('button', { name: 'Try again' }).click();
   await see(row.getByText('for 1 year'));
 });

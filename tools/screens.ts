@@ -1,0 +1,44 @@
+/**
+ * `bin/rinnovo-node tools/screens.ts`: photographs every screen of the portal with the demo company, in both themes and
+ * three widths, into docs/screens/, to be looked at. Names given choose some of them: `tools/screens.ts home orders`.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { enter, openScreens, type Screen, show } from '#spec/browser/screens.ts';
+
+const folder = join(import.meta.dirname, '..', 'docs', 'screens');
+const widths = [360, 768, 1280];
+const themes = ['light', 'dark'] as const;
+const closing: (() => Promise<void>)[] = [];
+const wished = process.argv.slice(2);
+
+mkdirSync(folder, { recursive: true });
+try {
+  const { portal, screens } = await openScreens({ after: (done) => void closing.push(done) });
+  const chosen = screens.filter(({ name }) => wished.length === 0 || wished.includes(name));
+  for (const [who, own] of Map.groupBy(chosen, (screen) => screen.who)) {
+    const context = await portal.browser.newContext({ baseURL: portal.url, locale: 'it-IT', reducedMotion: 'reduce' });
+    if (who) await enter(context, portal, who);
+    for (const screen of own) await photograph(screen, await context.newPage());
+    await context.close();
+  }
+} finally {
+  for (const done of closing.reverse()) await done();
+}
+
+async function photograph(screen: Screen, page: Page): Promise<void> {
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: width < 500 ? 780 : 900 });
+    await show(page, screen);
+    for (const colorScheme of themes) {
+      await page.emulateMedia({ colorScheme });
+      // What is longer than two screens says nothing more.
+      const height = Math.min(await page.evaluate<number>('document.documentElement.scrollHeight'), 1_800);
+      const path = join(folder, `${screen.name}-${width}-${colorScheme}.jpg`);
+      await page.screenshot({ path, type: 'jpeg', quality: 60, fullPage: true, clip: { x: 0, y: 0, width, height } });
+    }
+  }
+  console.log(screen.name);
+  await page.close();
+}
