@@ -57,7 +57,7 @@ export function openWorkers(owner: { after(done: () => void): void }, database: 
       const known = await backends(database);
       const { child, ended } = begin(command);
       let over = false;
-      ended.then(() => {
+      void ended.then(() => {
         over = true;
       });
       while (!over && (await backends(database)).every((pid) => known.includes(pid))) await delay(3);

@@ -14,8 +14,6 @@ import { createPerson, type Person, type PersonDraft } from './_person.ts';
 import { type Detail, newsTeller } from './_tell-news.ts';
 import { momentAt, type Owner, openCore, type WorldStart } from './_world-core.ts';
 
-export type { Person } from './_person.ts';
-
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
 /** What must have happened: the facts in their order; by customer's name where there are several. */
