@@ -2,7 +2,7 @@
  * `bin/rinnovo-node tools/screens.ts`: photographs every screen of the portal with the demo company, in both themes and
  * three widths, into docs/screens/, to be looked at. Names given choose some of them: `tools/screens.ts home orders`.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { enter, openScreens, type Screen, show } from '#spec/browser/screens.ts';
@@ -28,15 +28,18 @@ try {
 }
 
 async function photograph(screen: Screen, page: Page): Promise<void> {
+  const camera = await page.context().newCDPSession(page);
+  await show(page, screen);
   for (const width of widths) {
     await page.setViewportSize({ width, height: width < 500 ? 780 : 900 });
-    await show(page, screen);
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme });
       // What is longer than two screens says nothing more.
       const height = Math.min(await page.evaluate<number>('document.documentElement.scrollHeight'), 1_800);
-      const path = join(folder, `${screen.name}-${width}-${colorScheme}.jpg`);
-      await page.screenshot({ path, type: 'jpeg', quality: 60, fullPage: true, clip: { x: 0, y: 0, width, height } });
+      const clip = { x: 0, y: 0, width, height, scale: 1 };
+      const wish = { format: 'webp', quality: 60, captureBeyondViewport: true, clip } as const;
+      const { data } = await camera.send('Page.captureScreenshot', wish);
+      writeFileSync(join(folder, `${screen.name}-${width}-${colorScheme}.webp`), data, 'base64');
     }
   }
   console.log(screen.name);

@@ -28,6 +28,13 @@ for (const [who, own] of Map.groupBy(screens, (screen) => screen.who)) {
   });
 }
 
+test('the eye that looks for violations sees one', async () => {
+  const page = await portal.browser.newPage();
+  await page.setContent('<html lang="it"><title>A picture</title><img src="data:,"></html>');
+  assert.match((await violations(page)).join(), /^image-alt/);
+  await page.close();
+});
+
 test('the first load brings at most 220 kB of script, before and after signing in', async () => {
   const context = await portal.browser.newContext({ baseURL: portal.url, locale: 'it-IT' });
   const before = await scriptBytes(context, '/sign-in');

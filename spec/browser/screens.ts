@@ -82,7 +82,10 @@ function press(name: string): (page: Page) => Promise<void> {
 
 async function chooseForAll(page: Page, mode: string): Promise<void> {
   await page.getByRole('checkbox', { name: 'Seleziona tutte le caselle di questa pagina' }).check();
-  await page.getByRole('group', { name: 'Imposta la modalità' }).getByRole('button', { name: mode }).click();
+  await page
+    .getByRole('group', { name: 'Imposta la modalità' })
+    .getByRole('button', { name: mode, exact: true })
+    .click();
   await page.getByRole('dialog').getByRole('button', { name: 'Conferma' }).waitFor();
 }
 
