@@ -3,7 +3,6 @@ import { scope } from '#web/api/client.ts';
 import { ask, queries } from '#web/api/queries.ts';
 import { NotFound } from './not-found.tsx';
 import { readMailboxSearch } from './platforms/search.ts';
-import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ notFoundComponent: NotFound });
 
@@ -36,7 +35,7 @@ const orderLink = createRoute({
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
-  component: Shell,
+  component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
   beforeLoad: async ({ location }) => {
     const me = await queries.fetchQuery({ ...ask('GET /v1/me', {}), retry: false }).catch((error: unknown) => {
       if (error instanceof Error && error.name === 'ConnectionLost') throw error;

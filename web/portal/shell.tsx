@@ -1,9 +1,9 @@
-import { AppShell, Box, Burger, Button, Group, Loader, ScrollArea, Select, Text } from '@mantine/core';
+import { AppShell, Box, Burger, Button, Group, Loader, NativeSelect, Skeleton, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconArrowsExchange } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { scope } from '#web/api/client.ts';
 import { ask } from '#web/api/queries.ts';
@@ -11,7 +11,9 @@ import { Logo } from '#web/ui/logo.tsx';
 import { ProofDialog } from './access/reauthenticate.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { Navigation } from './navigation.tsx';
-import { SandboxBar } from './sandbox/bar.tsx';
+import classes from './shell.module.css';
+
+const SandboxBar = lazy(() => import('./sandbox/bar.tsx'));
 
 /** The frame of everything behind the sign-in: who we are for, where we can go, and in the sandbox, what day it is. */
 export function Shell() {
@@ -31,7 +33,7 @@ export function Shell() {
       <a className="skip-link" href="#content">
         {t('skip')}
       </a>
-      <AppShell.Header>
+      <AppShell.Header zIndex={110}>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
             <Burger opened={isOpen} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label={t('menu')} />
@@ -44,19 +46,30 @@ export function Shell() {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar>
-        <ScrollArea p="sm">
+      <AppShell.Navbar className={classes['navbar'] ?? ''} {...(!isOpen && { 'data-closed': true })}>
+        <Box p="sm" style={{ overflowY: 'auto' }}>
           <Navigation />
-        </ScrollArea>
+        </Box>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         <ProofDialog />
-        <SandboxBar />
+        <Sandbox />
         <Box maw={1180} mx="auto">
           <Outlet />
         </Box>
       </AppShell.Main>
     </AppShell>
+  );
+}
+
+/** The bar of the sandbox, where there is one. */
+function Sandbox() {
+  const clock = useQuery({ ...ask('GET /v1/clock', {}), retry: false });
+  if (!clock.data) return null;
+  return (
+    <Suspense fallback={<Skeleton height={48} mb="md" />}>
+      <SandboxBar today={clock.data.on} />
+    </Suspense>
   );
 }
 
@@ -75,15 +88,14 @@ function CustomerChoice() {
     );
   }
   return (
-    <Select
+    <NativeSelect
       aria-label={t('customer')}
       size="xs"
-      w={200}
-      allowDeselect={false}
+      maw={200}
       data={customers.map(({ code, name }) => ({ value: code, label: name }))}
-      value={scope.customer ?? only?.code ?? null}
-      onChange={(code) => {
-        scope.customer = code;
+      value={scope.customer ?? only?.code ?? ''}
+      onChange={(event) => {
+        scope.customer = event.currentTarget.value;
         // From the beginning, so that nothing of the customer before stays on the screen or in memory.
         location.assign('/');
       }}

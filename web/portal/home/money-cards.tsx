@@ -1,10 +1,11 @@
-import { Anchor, Button, Card, Group, Skeleton, Stack, Table, Text, Title, VisuallyHidden } from '@mantine/core';
+import { Anchor, Button, Card, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '#web/api/may.ts';
 import { ask } from '#web/api/queries.ts';
 import { count, money, shortDay } from '#web/ui/format.ts';
+import classes from './money-cards.module.css';
 import { useUpcoming } from './use-upcoming.ts';
 
 /** The balance of the prepaid account, and the way to more of it. */
@@ -60,29 +61,24 @@ export function NextInvoices() {
         {isPending && <Skeleton height={140} />}
         {data && next.length === 0 && <Text size="sm">{t('next.empty')}</Text>}
         {next.length > 0 && (
-          <Table verticalSpacing={6}>
-            <VisuallyHidden component="caption">{t('next.title')}</VisuallyHidden>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col">{t('next.day')}</Table.Th>
-                <Table.Th scope="col">{t('next.mailboxes')}</Table.Th>
-                <Table.Th scope="col" ta="end">
-                  {t('next.gross')}
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
+          <table className={classes['invoices'] ?? ''} aria-labelledby="next-invoices">
+            <thead>
+              <tr>
+                <th scope="col">{t('next.day')}</th>
+                <th scope="col">{t('next.mailboxes')}</th>
+                <th scope="col">{t('next.gross')}</th>
+              </tr>
+            </thead>
+            <tbody>
               {next.map((invoice) => (
-                <Table.Tr key={`${invoice.due_on} ${invoice.currency}`}>
-                  <Table.Td>{shortDay(invoice.due_on)}</Table.Td>
-                  <Table.Td className="numbers">{count(invoice.mailboxes)}</Table.Td>
-                  <Table.Td className="numbers" ta="end">
-                    {money(invoice.gross, invoice.currency)}
-                  </Table.Td>
-                </Table.Tr>
+                <tr key={`${invoice.due_on} ${invoice.currency}`}>
+                  <td>{shortDay(invoice.due_on)}</td>
+                  <td className="numbers">{count(invoice.mailboxes)}</td>
+                  <td className="numbers">{money(invoice.gross, invoice.currency)}</td>
+                </tr>
               ))}
-            </Table.Tbody>
-          </Table>
+            </tbody>
+          </table>
         )}
         <Anchor component={Link} to="/billing/forecast" size="sm">
           {t('next.all')}

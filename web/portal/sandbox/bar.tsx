@@ -1,22 +1,23 @@
 import { Anchor, Badge, Button, Group, Paper, Text, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { IconFlask, IconPlayerTrackNext } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ask, refresh } from '#web/api/queries.ts';
+import { refresh } from '#web/api/queries.ts';
 import { day, shortDay } from '#web/ui/format.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { told } from '#web/ui/told.ts';
 import { useAct } from '../access/reauthenticate.tsx';
 import classes from './bar.module.css';
-import { TestCards } from './test-cards.tsx';
 import { useNextEvent } from './use-next-event.ts';
 
+const TestCards = lazy(() => import('./test-cards.tsx'));
+
 /** In the sandbox only: what day it is, the way to another day, the letters caught and the test cards. Unmistakably not production. */
-export function SandboxBar() {
+export default function SandboxBar({ today }: { today: string }) {
   const { t } = useTranslation('sandbox');
-  const clock = useQuery({ ...ask('GET /v1/clock', {}), retry: false });
-  if (!clock.data) return null;
+  const [isOpen, cards] = useDisclosure();
   return (
     <Paper
       component="section"
@@ -33,15 +34,18 @@ export function SandboxBar() {
             {t('title')}
           </Badge>
           <Text size="sm">
-            {t('today', { day: day(clock.data.on) })} <span className={classes['promise']}>{t('promise')}</span>
+            {t('today', { day: day(today) })} <span className={classes['promise']}>{t('promise')}</span>
           </Text>
           <Anchor size="sm" href="/sandbox/letters" target="_blank" rel="noreferrer">
             {t('letters')}
           </Anchor>
-          <TestCards />
+          <Anchor component="button" type="button" size="sm" onClick={cards.open}>
+            {t('cards.title')}
+          </Anchor>
         </Group>
-        <Travel today={clock.data.on} />
+        <Travel today={today} />
       </Group>
+      <Suspense>{isOpen && <TestCards onClose={cards.close} />}</Suspense>
     </Paper>
   );
 }

@@ -1,5 +1,4 @@
-import { Anchor, Modal, Stack, Table, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { Modal, Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
 // As the sandbox's payment pages show them; there is no full number anywhere.
@@ -20,42 +19,36 @@ const cards = [
 ] as const;
 
 /** What each of the sandbox's cards does, to try out every turn a payment may take. */
-export function TestCards() {
+export default function TestCards({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('sandbox');
   const { t: common } = useTranslation();
-  const [isOpen, dialog] = useDisclosure();
   return (
-    <>
-      <Anchor component="button" type="button" size="sm" onClick={dialog.open}>
-        {t('cards.title')}
-      </Anchor>
-      <Modal
-        opened={isOpen}
-        onClose={dialog.close}
-        title={t('cards.title')}
-        size="lg"
-        closeButtonProps={{ 'aria-label': common('close') }}
-      >
-        <Stack>
-          <Text size="sm">{t('cards.intro')}</Text>
-          <Table aria-label={t('cards.title')}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th scope="col">{t('cards.card')}</Table.Th>
-                <Table.Th scope="col">{t('cards.does')}</Table.Th>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('cards.title')}
+      size="lg"
+      closeButtonProps={{ 'aria-label': common('close') }}
+    >
+      <Stack>
+        <Text size="sm">{t('cards.intro')}</Text>
+        <Table aria-label={t('cards.title')}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th scope="col">{t('cards.card')}</Table.Th>
+              <Table.Th scope="col">{t('cards.does')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {cards.map(([name, shown]) => (
+              <Table.Tr key={name}>
+                <Table.Td className="numbers">{shown}</Table.Td>
+                <Table.Td>{t(`cards.what.${name}`)}</Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {cards.map(([name, shown]) => (
-                <Table.Tr key={name}>
-                  <Table.Td className="numbers">{shown}</Table.Td>
-                  <Table.Td>{t(`cards.what.${name}`)}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Stack>
-      </Modal>
-    </>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Stack>
+    </Modal>
   );
 }
