@@ -18,7 +18,12 @@ try {
   const { portal, screens } = await openScreens({ after: (done) => void closing.push(done) });
   const chosen = screens.filter(({ name }) => wished.length === 0 || wished.includes(name));
   for (const [who, own] of Map.groupBy(chosen, (screen) => screen.who)) {
-    const context = await portal.browser.newContext({ baseURL: portal.url, locale: 'it-IT', reducedMotion: 'reduce' });
+    const context = await portal.browser.newContext({
+      baseURL: portal.url,
+      locale: 'it-IT',
+      timezoneId: 'Europe/Rome',
+      reducedMotion: 'reduce',
+    });
     if (who) await enter(context, portal, who);
     for (const screen of own) await photograph(screen, await context.newPage());
     await context.close();
@@ -31,11 +36,15 @@ async function photograph(screen: Screen, page: Page): Promise<void> {
   const camera = await page.context().newCDPSession(page);
   await show(page, screen);
   for (const width of widths) {
-    await page.setViewportSize({ width, height: width < 500 ? 780 : 900 });
+    const window = width < 500 ? 780 : 900;
+    await page.setViewportSize({ width, height: window });
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme });
-      // What is longer than two screens says nothing more.
-      const height = Math.min(await page.evaluate<number>('document.documentElement.scrollHeight'), 1_800);
+      // What is longer than two screens says nothing more, and a dialog covers only the window.
+      const whole = Math.min(await page.evaluate<number>('document.documentElement.scrollHeight'), 1_800);
+      const height = screen.open ? window : whole;
+      // Colours that change softly have changed.
+      await page.evaluate('Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {})))');
       const clip = { x: 0, y: 0, width, height, scale: 1 };
       const wish = { format: 'webp', quality: 60, captureBeyondViewport: true, clip } as const;
       const { data } = await camera.send('Page.captureScreenshot', wish);
