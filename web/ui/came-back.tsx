@@ -1,4 +1,4 @@
-import { Alert, Loader, Text } from '@mantine/core';
+import { Alert, Text } from '@mantine/core';
 import { IconHourglass } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 
@@ -7,11 +7,7 @@ export function CameBack({ stage }: { stage: 'asking' | 'unheard' }) {
   const { t } = useTranslation('billing');
   const isAsking = stage === 'asking';
   return (
-    <Alert
-      color={isAsking ? 'blue' : 'yellow'}
-      icon={isAsking ? <Loader size="xs" /> : <IconHourglass />}
-      title={t(`back.${stage}`)}
-    >
+    <Alert color={isAsking ? 'blue' : 'yellow'} icon={<IconHourglass />} title={t(`back.${stage}`)}>
       <Text size="sm">{t(`back.${stage}Help`)}</Text>
     </Alert>
   );

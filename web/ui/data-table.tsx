@@ -30,8 +30,8 @@ function Wide<Row>({ caption, columns, rows, keyOf }: Props<Row>) {
     <Table verticalSpacing="xs" aria-label={caption}>
       <Table.Thead>
         <Table.Tr>
-          {columns.map(({ label, isNumber }) => (
-            <Table.Th key={label} scope="col" ta={isNumber ? 'end' : 'start'}>
+          {columns.map(({ label, isNumber, isAct }) => (
+            <Table.Th key={label} scope="col" ta={isNumber || isAct ? 'end' : 'start'}>
               {label}
             </Table.Th>
           ))}

@@ -12,7 +12,7 @@ export function leaveToPay(orderId: number, url: string): void {
   leave(url);
 }
 
-const secondsOfPatience = 20;
+const secondsOfPatience = 12;
 
 /**
  * Whether the payer has just come back from paying this order: `asking` for as long as the answer is usually on its way,

@@ -1,9 +1,10 @@
 import { NumberInput, type NumberInputProps } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 type Props = Omit<NumberInputProps, 'value' | 'onChange' | 'min' | 'max'> & {
   currency: string;
-  /** Minor units; null while nothing is written. */
+  /** What it begins with. Minor units; null for nothing. */
   amount: number | null;
   onAmount: (amount: number | null) => void;
 };
@@ -13,6 +14,8 @@ export function MoneyField({ currency, amount, onAmount, ...field }: Props) {
   const { i18n } = useTranslation();
   const format = new Intl.NumberFormat(i18n.language, { style: 'currency', currency });
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  // What is written stays as it is written: 25, on the way to 25,50.
+  const [written, setWritten] = useState<number | string>(amount === null ? '' : amount / 10 ** digits);
   const sign = (type: string) => format.formatToParts(-1_234_567.8).find((part) => part.type === type)?.value ?? '';
   return (
     <NumberInput
@@ -27,8 +30,11 @@ export function MoneyField({ currency, amount, onAmount, ...field }: Props) {
       rightSectionProps={{ 'aria-hidden': true }}
       autoComplete="off"
       {...field}
-      value={amount === null ? '' : amount / 10 ** digits}
-      onChange={(value) => onAmount(typeof value === 'number' ? Math.round(value * 10 ** digits) : null)}
+      value={written}
+      onChange={(value) => {
+        setWritten(value);
+        onAmount(value === '' || Number.isNaN(Number(value)) ? null : Math.round(Number(value) * 10 ** digits));
+      }}
     />
   );
 }

@@ -100,7 +100,9 @@ function Failed({ attempt }: { attempt: Attempt }) {
 }
 
 function Ways({ order }: { order: Order }) {
-  const { t } = useTranslation('platforms');
+  const { t, i18n } = useTranslation('platforms');
+  const { data: methods } = useQuery(ask('GET /v1/payment-methods', {}));
+  const hasMethod = methods?.items.some(({ state }) => state === 'valid') ?? false;
   const mayPay = useMay('money:write');
   const act = useAct();
   const intention = useIntention();
@@ -131,8 +133,8 @@ function Ways({ order }: { order: Order }) {
           <MethodWay amount={amount} isBusy={isBusy} onPay={(method_id) => pay.mutate({ method_id })} />
           <Group gap="sm">
             {order.kind === 'mailboxes' && <AccountWay isBusy={isBusy} onPay={() => pay.mutate({})} />}
-            <Button variant="default" disabled={isBusy} onClick={() => visit.mutate('card')}>
-              {t('pay.withCard')}
+            <Button variant={hasMethod ? 'default' : 'filled'} disabled={isBusy} onClick={() => visit.mutate('card')}>
+              {hasMethod ? t('pay.withCard') : i18n.t('billing:order.payCard')}
             </Button>
             <Button variant="default" disabled={isBusy} onClick={() => visit.mutate('paypal')}>
               {t('pay.withPaypal')}

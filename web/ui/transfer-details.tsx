@@ -28,8 +28,8 @@ function Fact({ label, value }: { label: string; value: string }) {
   const { t } = useTranslation('platforms');
   if (!value) return null;
   return (
-    <Group gap="xs">
-      <Text size="sm" c="dimmed" w={110}>
+    <Group gap="xs" wrap="nowrap">
+      <Text size="sm" c="dimmed" w={96} flex="0 0 auto">
         {label}
       </Text>
       <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>

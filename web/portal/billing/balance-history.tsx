@@ -2,6 +2,7 @@ import { Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Answer } from '#web/api/client.ts';
 import { ask } from '#web/api/queries.ts';
 import { day, money } from '#web/ui/format.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
@@ -18,22 +19,30 @@ export function BalanceHistory({ currency }: { currency: string }) {
     <Section id="history" title={t('history.title')}>
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Skeleton height={chartHeight} />}
-      {data?.days.length === 0 && <Text size="sm">{t('history.empty')}</Text>}
-      {data && data.days.length > 0 && (
-        <>
-          <Suspense fallback={<Skeleton height={chartHeight} />}>
-            <BalanceChart history={data} currency={currency} />
-          </Suspense>
-          <Text size="sm" c="dimmed">
-            {t('history.sentence', {
-              from: day(data.from),
-              before: money(data.before, currency),
-              lowest: money(Math.min(data.before, ...data.days.map(({ balance }) => balance)), currency),
-              highest: money(Math.max(data.before, ...data.days.map(({ balance }) => balance)), currency),
-            })}
-          </Text>
-        </>
-      )}
+      {data && <Shown history={data} currency={currency} />}
     </Section>
+  );
+}
+
+function Shown({ history, currency }: { history: Answer<'GET /v1/account/balances'>; currency: string }) {
+  const { t } = useTranslation('billing');
+  const { from, before, days } = history;
+  const balances = [before, ...days.map(({ balance }) => balance)];
+  const [lowest, highest] = [Math.min(...balances), Math.max(...balances)];
+  if (lowest === highest) return <Text size="sm">{t('history.still', { balance: money(before, currency) })}</Text>;
+  return (
+    <>
+      <Suspense fallback={<Skeleton height={chartHeight} />}>
+        <BalanceChart {...{ history, currency }} />
+      </Suspense>
+      <Text size="sm" c="dimmed">
+        {t('history.sentence', {
+          from: day(from),
+          before: money(before, currency),
+          lowest: money(lowest, currency),
+          highest: money(highest, currency),
+        })}
+      </Text>
+    </>
   );
 }

@@ -19,9 +19,10 @@ const query = { months: 12 } as const;
 export default function Forecast() {
   const { t } = useTranslation('billing');
   const { data, error, refetch } = useQuery(ask('GET /v1/forecast', { query }));
+  const hasInvoices = (data?.invoices.length ?? 0) > 0;
   return (
     <>
-      <PageTitle>{t('forecast.title')}</PageTitle>
+      <PageTitle actions={hasInvoices && <Downloads />}>{t('forecast.title')}</PageTitle>
       <Stack gap="md">
         <Text size="sm" maw={720}>
           {t('forecast.intro')}
@@ -29,7 +30,7 @@ export default function Forecast() {
         {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
         {!data && !error && <Skeleton height={chartHeight + 200} />}
         {data?.invoices.length === 0 && <Text>{t('forecast.empty')}</Text>}
-        {data && data.invoices.length > 0 && <Coming forecast={data} />}
+        {data && hasInvoices && <Coming forecast={data} />}
       </Stack>
     </>
   );
@@ -63,19 +64,24 @@ function Coming({ forecast }: { forecast: Answer<'GET /v1/forecast'> }) {
             },
           ]}
         />
-        <Group gap="sm">
-          <DownloadButton
-            route="GET /v1/forecast"
-            ask={{ query: { ...query, format: 'csv' } }}
-            label={t('forecast.csv')}
-          />
-          <DownloadButton
-            route="GET /v1/forecast"
-            ask={{ query: { ...query, format: 'ics' } }}
-            label={t('forecast.ics')}
-          />
-        </Group>
       </Section>
     </>
+  );
+}
+
+function Downloads() {
+  const { t } = useTranslation('billing');
+  return (
+    <Group gap="xs">
+      {(['csv', 'ics'] as const).map((format) => (
+        <DownloadButton
+          key={format}
+          route="GET /v1/forecast"
+          ask={{ query: { ...query, format } }}
+          label={t(`forecast.${format}`)}
+          size="xs"
+        />
+      ))}
+    </Group>
   );
 }

@@ -37,7 +37,7 @@ export default function OrderScreen() {
   return (
     <>
       <PageTitle actions={<Acts order={order} />}>{t('order.title', { number: order.number })}</PageTitle>
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" style={{ alignItems: 'start' }}>
         <Section id="order" title={t('order.what')}>
           <OrderSummary order={order} />
         </Section>

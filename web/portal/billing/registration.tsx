@@ -1,8 +1,8 @@
-import { Alert, Button, Loader, Stack, Text } from '@mantine/core';
+import { Alert, Button, Stack, Text } from '@mantine/core';
 import { IconCircleCheck, IconCreditCardOff, IconHourglass } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, scope } from '#web/api/client.ts';
 import { ask, refresh } from '#web/api/queries.ts';
@@ -15,31 +15,41 @@ const mostAttempts = 10;
 export function Registration() {
   const { registered } = useSearch({ strict: false }) as { registered?: unknown };
   const id = Number(registered);
-  return Number.isSafeInteger(id) && id > 0 ? <Outcome key={id} methodId={id} /> : null;
+  const isNumbered = Number.isSafeInteger(id) && id > 0;
+  const [methodId, setMethodId] = useState(isNumbered ? id : null);
+  useEffect(() => {
+    if (isNumbered) setMethodId(id);
+  }, [isNumbered, id]);
+  return methodId === null ? null : <Outcome key={methodId} methodId={methodId} onClose={() => setMethodId(null)} />;
 }
 
-function Outcome({ methodId }: { methodId: number }) {
+function Outcome({ methodId, onClose }: { methodId: number; onClose: () => void }) {
   const { t } = useTranslation('billing');
-  const navigate = useNavigate();
   const { t: common } = useTranslation();
+  const navigate = useNavigate();
+  const [isFinal, setFinal] = useState(false);
   const asked = useQuery({
     queryKey: [scope.customer, 'registration', methodId],
     queryFn: () => call('PUT /v1/payment-methods/{id}/registration', { params: { id: methodId } }),
     // The person may be back before the provider knows.
     refetchInterval: (query) =>
       query.state.data?.state === 'pending' && query.state.dataUpdateCount < mostAttempts ? 2_000 : false,
+    enabled: !isFinal,
     staleTime: 0,
   });
   const state = asked.data?.state;
   useEffect(() => {
-    if (state && state !== 'pending') void refresh();
-  }, [state]);
-  const close = () => void navigate({ to: '/billing/methods', replace: true });
+    if (!state || state === 'pending') return;
+    setFinal(true);
+    // What was asked is answered: the address does not ask again.
+    void navigate({ to: '/billing/methods', replace: true });
+    void refresh();
+  }, [state, navigate]);
   if (asked.error) return <ProblemNotice error={asked.error} onRetry={() => void asked.refetch()} />;
-  const closing = { withCloseButton: true, closeButtonLabel: common('close'), onClose: close };
+  const closing = { withCloseButton: true, closeButtonLabel: common('close'), onClose };
   return (
     <div role="status">
-      {!state && <Alert icon={<Loader size="xs" />} title={t('registration.asking')} />}
+      {!state && <Alert icon={<IconHourglass />} title={t('registration.asking')} />}
       {state === 'valid' && (
         <Alert color="green" icon={<IconCircleCheck />} title={t('registration.valid')} {...closing}>
           <Collected />

@@ -11,7 +11,10 @@ const colors = { created: 'blue', succeeded: 'green', failed: 'red' } as const;
 /** Credit that was taken out, and whether it has arrived; nothing while there is none. */
 export function Withdrawals() {
   const { t } = useTranslation('billing');
-  const { data } = useQuery(ask('GET /v1/withdrawals', {}));
+  const { data } = useQuery({
+    ...ask('GET /v1/withdrawals', {}),
+    refetchInterval: (query) => (query.state.data?.items.some(({ state }) => state === 'created') ? 4_000 : false),
+  });
   if (!data || data.items.length === 0) return null;
   return (
     <Section id="withdrawals" title={t('withdraw.list')}>
