@@ -8,7 +8,6 @@ import { ask } from '#web/api/queries.ts';
 import type { Mailbox, Platform } from '#web/api/types.ts';
 import { count } from '#web/ui/format.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
-import { told } from '#web/ui/told.ts';
 import { BuyBackDialog } from './buy-back-dialog.tsx';
 import { Filters } from './filters.tsx';
 import { LastChange } from './last-change.tsx';
@@ -21,6 +20,9 @@ import { type MailboxPages, pageSize, useMailboxes } from './use-mailboxes.ts';
 import { groupsOf, type ModeAnswer, sizeOf, type Wish } from './use-mode-acts.ts';
 import { isNothing, useSelection } from './use-selection.ts';
 
+/** Where the list begins, for who turns its pages. */
+export const listHeading = 'billing-modes';
+
 /** *Modalità di fatturazione*: every mailbox with its mode and what happens next; one is changed in its row, many at once. */
 export function BillingModes({ platform }: { platform: Platform }) {
   const { t } = useTranslation('platforms');
@@ -31,16 +33,16 @@ export function BillingModes({ platform }: { platform: Platform }) {
   const [wish, setWish] = useState<Wish | null>(null);
   const [backs, setBacks] = useState<readonly Mailbox[]>([]);
   const [last, setLast] = useState<readonly ModeAnswer[]>([]);
-  const mayChange = useMay('mailboxes:write') && platform.state === 'open';
+  const [said, setSaid] = useState('');
+  const mayChange = useMay('mailboxes:write') && platform.state === 'open' && platform.terminated_at === null;
   const mayPay = useMay('money:write') && mayChange;
   const { data: plans } = useQuery(ask('GET /v1/plans', {}));
   const mailboxes = pages.page.data?.items;
   const currency = mailboxes?.[0]?.currency ?? plans?.items[0]?.currency ?? 'EUR';
   const tellUndone = (answers: readonly ModeAnswer[]) => {
     setLast([]);
-    if (answers.length === 0) return;
-    const changed = sizeOf(groupsOf(answers, 'changed'));
-    told(t('undone', { count: changed }));
+    selection.clear();
+    setSaid(t('undone', { count: sizeOf(groupsOf(answers, 'changed')) }));
   };
   return (
     <>
@@ -62,9 +64,9 @@ export function BillingModes({ platform }: { platform: Platform }) {
             }
             onBuyBack={mayPay ? (mailbox) => setBacks([mailbox]) : null}
           />
-          <Pages pages={pages} />
         </Box>
       )}
+      {mailboxes && mailboxes.length > 0 && <Pages pages={pages} />}
       <SelectionBar
         {...{ selection, filter, mayPay, pageLength: mailboxes?.length ?? 0 }}
         total={pages.total}
@@ -73,8 +75,12 @@ export function BillingModes({ platform }: { platform: Platform }) {
       />
       <LastChange
         answers={isNothing(selection.selection) ? last : []}
+        said={isNothing(selection.selection) ? said : ''}
         onUndone={tellUndone}
-        onClose={() => setLast([])}
+        onClose={() => {
+          setLast([]);
+          setSaid('');
+        }}
       />
       <ModeDialog
         wish={wish}
@@ -84,14 +90,18 @@ export function BillingModes({ platform }: { platform: Platform }) {
           setWish(null);
           if (answers.length === 0) return;
           setLast(answers);
+          setSaid('');
           selection.clear();
         }}
       />
       <BuyBackDialog
         mailboxes={backs}
-        onClose={() => {
+        onClose={(isPlaced) => {
           setBacks([]);
+          if (!isPlaced) return;
           selection.clear();
+          // After the dialog has given the focus back to a button that may be gone with the selection.
+          setTimeout(() => document.activeElement === document.body && toList(), 100);
         }}
       />
     </>
@@ -99,6 +109,10 @@ export function BillingModes({ platform }: { platform: Platform }) {
 }
 
 const none = { text: '', mode: '', state: '', plan: '' };
+
+function toList(): void {
+  document.getElementById(listHeading)?.focus();
+}
 
 /** The filter as it stands in the address. */
 function useMailboxSearch() {
@@ -116,19 +130,25 @@ function useMailboxSearch() {
 
 function Pages({ pages }: { pages: MailboxPages }) {
   const { t } = useTranslation('platforms');
+  const { t: common } = useTranslation();
+  const { goBack, goOn } = pages;
   const shown = pages.page.data?.items.length ?? 0;
+  const turn = (go: () => void) => {
+    go();
+    toList();
+  };
   const facts = { from: count(pages.from), to: count(pages.from + shown - 1), total: count(pages.total ?? shown) };
   return (
     <Group justify="space-between" mt="sm" mb="xl">
       <Text size="sm" c="dimmed" role="status">
-        {t('pages.shown', facts)}
+        {pages.page.isPlaceholderData ? common('loading') : t('pages.shown', facts)}
       </Text>
-      {(pages.goBack || pages.goOn) && (
+      {(goBack || goOn || pages.page.isPlaceholderData) && (
         <Group gap="xs" component="nav" aria-label={t('pages.label')}>
-          <Button variant="default" size="xs" disabled={!pages.goBack} onClick={() => pages.goBack?.()}>
+          <Button variant="default" size="xs" disabled={!goBack} onClick={() => goBack && turn(goBack)}>
             {t('pages.back', { count: pageSize })}
           </Button>
-          <Button variant="default" size="xs" disabled={!pages.goOn} onClick={() => pages.goOn?.()}>
+          <Button variant="default" size="xs" disabled={!goOn} onClick={() => goOn && turn(goOn)}>
             {t('pages.on', { count: pageSize })}
           </Button>
         </Group>

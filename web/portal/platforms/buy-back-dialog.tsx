@@ -4,7 +4,11 @@ import { useTranslation } from 'react-i18next';
 import type { Mailbox } from '#web/api/types.ts';
 import { type Order, OrderPreview, PlacedOrder } from './order-steps.tsx';
 
-type Props = { mailboxes: readonly Mailbox[]; onClose: () => void };
+type Props = {
+  mailboxes: readonly Mailbox[];
+  /** Whether an order was placed. */
+  onClose: (isPlaced: boolean) => void;
+};
 
 // The API takes so many in one order.
 const most = 1_000;
@@ -13,27 +17,32 @@ const most = 1_000;
 export function BuyBackDialog({ mailboxes, onClose }: Props) {
   const { t } = useTranslation('platforms');
   const { t: common } = useTranslation();
+  const [order, setOrder] = useState<Order | null>(null);
   return (
     <Modal
       opened={mailboxes.length > 0}
-      onClose={onClose}
+      onClose={() => {
+        setOrder(null);
+        onClose(order !== null);
+      }}
       title={t('buyBackTitle', { count: mailboxes.length })}
       size="lg"
       closeOnClickOutside={false}
       closeButtonProps={{ 'aria-label': common('close') }}
       transitionProps={{ duration: 0 }}
     >
-      {mailboxes.length > 0 && <Steps mailboxes={mailboxes.slice(0, most)} />}
+      {order && <PlacedOrder order={order} />}
+      {!order && mailboxes.length > 0 && <Steps mailboxes={mailboxes.slice(0, most)} onPlaced={setOrder} />}
     </Modal>
   );
 }
 
-function Steps({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
+type StepsProps = { mailboxes: readonly Mailbox[]; onPlaced: (order: Order) => void };
+
+function Steps({ mailboxes, onPlaced }: StepsProps) {
   const { t } = useTranslation('platforms');
   const { t: common } = useTranslation();
   const [mode, setMode] = useState<'monthly' | 'yearly'>(mailboxes[0]?.previous_mode ?? 'monthly');
-  const [order, setOrder] = useState<Order | null>(null);
-  if (order) return <PlacedOrder order={order} />;
   return (
     <Stack>
       <Text size="sm">{t('buyBackHelp', { count: mailboxes.length })}</Text>
@@ -48,7 +57,7 @@ function Steps({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
         </Group>
       </Radio.Group>
       {mailboxes.length === most && <Alert color="gray">{t('mostPerOrder', { count: most })}</Alert>}
-      <OrderPreview lines={mailboxes.map(({ mailbox_id }) => ({ mailbox_id, mode }))} onPlaced={setOrder} />
+      <OrderPreview lines={mailboxes.map(({ mailbox_id }) => ({ mailbox_id, mode }))} onPlaced={onPlaced} />
     </Stack>
   );
 }

@@ -10,17 +10,19 @@ import { groupsOf, type ModeAnswer, sizeOf, useModeActs } from './use-mode-acts.
 
 type Props = {
   answers: readonly ModeAnswer[];
+  /** What became of it when it was undone. */
+  said: string;
   onUndone: (answers: readonly ModeAnswer[]) => void;
   onClose: () => void;
 };
 
 /** What was changed last, for as long as one stays here, and the way back; in sight wherever one has scrolled to. */
-export function LastChange({ answers, onUndone, onClose }: Props) {
+export function LastChange({ answers, said, onUndone, onClose }: Props) {
   const { t } = useTranslation('platforms');
   const { t: common } = useTranslation();
   const acts = useModeActs();
   const undo = useMutation({ mutationFn: () => acts.undo(answers), onSuccess: onUndone });
-  const summary = useSummary(answers);
+  const summary = useSummary(answers) || said;
   const notice = useRescuedFocus<HTMLDivElement>(summary);
   return (
     <div role="status" className={classes['sticky'] ?? ''}>
@@ -33,9 +35,11 @@ export function LastChange({ answers, onUndone, onClose }: Props) {
                 <Text size="sm">{summary}</Text>
               </Group>
               <Group gap="xs" wrap="nowrap">
-                <Button size="xs" variant="default" loading={undo.isPending} onClick={() => undo.mutate()}>
-                  {t('undo')}
-                </Button>
+                {answers.length > 0 && (
+                  <Button size="xs" variant="default" loading={undo.isPending} onClick={() => undo.mutate()}>
+                    {t('undo')}
+                  </Button>
+                )}
                 <CloseButton size="sm" aria-label={common('close')} onClick={onClose} />
               </Group>
             </Group>

@@ -13,7 +13,7 @@ export function MailboxTable({ mailboxes, selection, sort, onSort, onChange, onB
   const chosen = mailboxes.filter(selection.has).length;
   return (
     <Table.ScrollContainer minWidth={820} type="native">
-      <Table verticalSpacing="xs" highlightOnHover>
+      <Table verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
             {onChange && (

@@ -23,7 +23,12 @@ export function ModeChoice({ mailbox, onChange }: Props) {
   const name = common(`mode.${mode}`);
   if (!onChange || !isChangeable(mailbox)) return <Text size="sm">{name}</Text>;
   return (
-    <Menu position="bottom-start" withinPortal>
+    <Menu
+      position="bottom-start"
+      // Inside the landmark of the content, not clipped by the table; the mode it has now takes the focus.
+      portalProps={{ target: '#content' }}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <Button
           ref={button}
@@ -47,7 +52,7 @@ export function ModeChoice({ mailbox, onChange }: Props) {
           }}
         >
           {modes.map((each) => (
-            <Menu.RadioItem key={each} value={each} closeMenuOnClick>
+            <Menu.RadioItem key={each} value={each} closeMenuOnClick data-autofocus={each === mode || undefined}>
               {common(`mode.${each}`)}
             </Menu.RadioItem>
           ))}

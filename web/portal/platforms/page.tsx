@@ -9,7 +9,7 @@ import type { Platform } from '#web/api/types.ts';
 import { count, shortDay } from '#web/ui/format.ts';
 import { PageTitle } from '#web/ui/page-title.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
-import { BillingModes } from './billing-modes.tsx';
+import { BillingModes, listHeading } from './billing-modes.tsx';
 import { TerminationNotice } from './termination-notice.tsx';
 
 /** A platform and its *Modalità di fatturazione*. */
@@ -39,7 +39,14 @@ function PlatformScreen({ platform }: { platform: Platform }) {
         ].join(' · ')}
       </Text>
       <TerminationNotice platform={platform} />
-      <Title order={2} size="h4" mb="sm">
+      <Title
+        order={2}
+        size="h4"
+        mb="sm"
+        id={listHeading}
+        tabIndex={-1}
+        style={{ outline: 'none', scrollMarginTop: 72 }}
+      >
         {t('title')}
       </Title>
       <BillingModes platform={platform} />
