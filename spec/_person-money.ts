@@ -70,7 +70,9 @@ export function moneyActs(core: Core, { customerId, userId, name }: Place) {
     /** Opens the provider's page of an order; answers its address. */
     openPage: async (orderId: bigint): Promise<string> => {
       const offer = { customerId, orderId, kind: 'card' as const, returnUrl: `${publicUrl}/o` };
-      return (await offerPayment(desk, act(), offer)).url;
+      const { url } = await offerPayment(desk, act(), offer);
+      say('opens the provider’s page of the order.');
+      return url;
     },
     /** Pays on a page that was opened before; no hint comes, the worker finds out by asking. */
     payPage: async (url: string): Promise<void> => {

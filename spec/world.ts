@@ -43,8 +43,7 @@ export async function startWorld(owner: Owner, { notebook = noNotebook, detail =
     await look();
     return report;
   };
-  const check = async (expected: Expected) => {
-    compareFacts(unnamed.splice(0), expected);
+  const checkBooks = async () => {
     const findings = await verifyAll(db, core.moment());
     assert.deepEqual(
       findings.filter((finding) => finding.violations > 0n),
@@ -55,8 +54,12 @@ export async function startWorld(owner: Owner, { notebook = noNotebook, detail =
       warnings.splice(0),
     );
   };
+  const check = async (expected: Expected) => {
+    compareFacts(unnamed.splice(0), expected);
+    await checkBooks();
+  };
   return {
-    ...{ db, core, engine, clock, work, look },
+    ...{ db, core, engine, clock, work, look, checkBooks },
     /** Lives through every day until this one, at nine o'clock. */
     day: async (on: string, expected: Expected = []) => {
       await work();

@@ -35,16 +35,17 @@ story(
     part: '2-scaduto',
     rules: 'R7 R8 R11',
     title: 'An order that expired',
-    about: `Unpaid for 15 days an order expires: its link is dead and it cannot be paid. A bank transfer that still comes for it
-is free credit.`,
+    about: `Anna opens the provider’s page and does not pay: nothing is credited. Unpaid for 15 days an order expires: its link is
+dead and it cannot be paid. A bank transfer that still comes for it is free credit.`,
     today: '2027-03-15',
   },
   async (world) => {
     const anna = await world.customer('Anna');
     const order = await anna.topUp(20_00n);
+    await anna.openPage(order.orderId);
     await world.day('2027-03-29', ['orders.placed']);
     assert.equal((await anna.openLink(order.orderId)).state, 'open');
-    await world.day('2027-03-30', ['orders.expired']);
+    await world.day('2027-03-30', ['orders.expired', 'charges.withdrawn']);
     assert.equal(await refusalOf(anna.openLink(order.orderId)), 'link_dead');
     assert.equal(await refusalOf(anna.openPage(order.orderId)), 'order_closed');
     assert.equal(await anna.balance(), '0.00');

@@ -43,7 +43,7 @@ export const moneySabotages: readonly Sabotage[] = [
     file: 'src/domain/payments/_ask.ts',
     find: "  if (outcome.state === 'pending') return { charge, later: 'offered' };",
     replace: "  if (outcome.state === 'pending') return { charge, outcome: { state: 'succeeded' } };",
-    tests: ['src/domain/orders/pay.test.ts', 'src/domain/payments/drive.test.ts'],
+    tests: ['spec/guide/11-buoni-d-ordine.test.ts'],
   },
   {
     name: 'less money pays an order',

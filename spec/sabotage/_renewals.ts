@@ -60,7 +60,7 @@ export const renewalSabotages: readonly Sabotage[] = [
     returning customer_id as "customerId", currency, balance, alert_threshold as "alertThreshold"\``,
     replace: `    select customer_id as "customerId", currency, balance, alert_threshold as "alertThreshold"
       from accounts where customer_id = any(\${sorted}::bigint[]) and not parked\``,
-    tests: ['src/domain/renewals/renew.test.ts', 'spec/guide/16-due-macchine.test.ts'],
+    tests: ['spec/storm-overlap.test.ts'],
   },
   {
     name: 'the brake is off',
