@@ -1,4 +1,4 @@
-import i18next, { type BackendModule } from 'i18next';
+import i18next, { type BackendModule, type ReadCallback } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 
 /** The languages of portal and letters. */
@@ -12,10 +12,7 @@ const files = import.meta.glob<Texts>('./locales/*/*.json', { import: 'default' 
 const texts: BackendModule = {
   type: 'backend',
   init() {},
-  async read(language, namespace) {
-    const load = files[`./locales/${language}/${namespace}.json`] ?? files[`./locales/en/${namespace}.json`];
-    return (await load?.()) ?? {};
-  },
+  read: (language, namespace, done) => void read(language, namespace, done),
 };
 
 /** Loads what every screen says in one language; the files of `locales/<language>/` are each a namespace. */
@@ -50,4 +47,14 @@ export function firstLanguage(): Language {
 /** Whether this is one of them. */
 export function isLanguage(tag: string | null | undefined): tag is Language {
   return languages.includes(tag as Language);
+}
+
+async function read(language: string, namespace: string, done: ReadCallback): Promise<void> {
+  const load = files[`./locales/${language}/${namespace}.json`] ?? files[`./locales/en/${namespace}.json`];
+  try {
+    done(null, (await load?.()) ?? {});
+  } catch (error) {
+    // The true asks for another try: the connection may be back.
+    done(error as Error, true);
+  }
 }

@@ -5,10 +5,10 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { refresh } from '#web/api/queries.ts';
+import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { day, shortDay } from '#web/ui/format.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { told } from '#web/ui/told.ts';
-import { useAct } from '../access/reauthenticate.tsx';
 import classes from './bar.module.css';
 import { useNextEvent } from './use-next-event.ts';
 

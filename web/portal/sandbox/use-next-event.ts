@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMay } from '#web/api/may.ts';
 import { ask } from '#web/api/queries.ts';
-import { useUpcoming } from '../home/use-upcoming.ts';
+import { useUpcoming } from '#web/portal/home/use-upcoming.ts';
 
 /** The next day on which something happens to the customer on the screen, as far as the API tells; null when nothing is ahead. */
 export function useNextEvent(today: string): string | null {
