@@ -47,18 +47,13 @@ export const scope = {
 };
 
 /** Asks one route of the API: `call('GET /v1/platforms/{id}', { params: { id } })`. Types are those of the server's schemas. */
-export async function call<R extends Route>(route: R, ask: Ask<R>, options: Options = {}): Promise<Answer<R>> {
-  const [method = 'GET', path = ''] = route.split(' ');
-  const { params, query, body } = ask as { params?: object; query?: object; body?: unknown };
-  const response = await send(addressOf(path, params, query), {
-    method,
-    headers: headersOf(body, options),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    ...(options.signal ? { signal: options.signal } : {}),
-  });
-  if (!response.ok) throw new ApiError(await readProblem(response));
-  if (response.status === 204) return null as Answer<R>;
-  return (await response.json()) as Answer<R>;
+export function call<R extends Route>(route: R, ask: Ask<R>, options: Options = {}): Promise<Answer<R>> {
+  const { idempotencyKey: key } = options;
+  if (key === undefined) return send(route, ask, options);
+  // Two clicks are one intention: the second waits for what the first one asked.
+  const asked = (underWay.get(key) as Promise<Answer<R>> | undefined) ?? send(route, ask, options);
+  underWay.set(key, asked);
+  return asked.finally(() => underWay.delete(key));
 }
 
 /** Asks for a file, such as a PDF or a list as CSV, with the name the server gives it. */
@@ -66,7 +61,7 @@ export async function callFile<R extends Route>(route: R, ask: Ask<R>): Promise<
   const [, path = ''] = route.split(' ');
   const { params, query } = ask as { params?: object; query?: object };
   const headers = { ...headersOf(undefined, {}), accept: '*/*' };
-  const response = await send(addressOf(path, params, query), { headers });
+  const response = await reach(addressOf(path, params, query), { headers });
   if (!response.ok) throw new ApiError(await readProblem(response));
   const said = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '');
   // The file may break off on its way as well.
@@ -86,6 +81,22 @@ export function addressOf(path: string, params: object = {}, query: object = {})
   return search.size > 0 ? `${filled}?${search}` : filled;
 }
 
+const underWay = new Map<string, Promise<unknown>>();
+
+async function send<R extends Route>(route: R, ask: Ask<R>, options: Options): Promise<Answer<R>> {
+  const [method = 'GET', path = ''] = route.split(' ');
+  const { params, query, body } = ask as { params?: object; query?: object; body?: unknown };
+  const response = await reach(addressOf(path, params, query), {
+    method,
+    headers: headersOf(body, options),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  if (!response.ok) throw new ApiError(await readProblem(response));
+  if (response.status === 204) return null as Answer<R>;
+  return (await response.json()) as Answer<R>;
+}
+
 function headersOf(body: unknown, { idempotencyKey }: Options): HeadersInit {
   return {
     accept: 'application/json',
@@ -95,7 +106,7 @@ function headersOf(body: unknown, { idempotencyKey }: Options): HeadersInit {
   };
 }
 
-async function send(address: string, init: RequestInit): Promise<Response> {
+async function reach(address: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(address, { credentials: 'same-origin', ...init });
   } catch (error) {

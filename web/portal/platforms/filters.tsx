@@ -23,7 +23,7 @@ export function Filters({ product, search, onSearch }: Props) {
     <Group gap="sm" align="end" mb="sm" component="search">
       <SearchField text={search.text ?? ''} onText={(text) => onSearch({ text })} />
       <NativeSelect
-        flex="1 1 140px"
+        flex="1 1 175px"
         maw={{ sm: 260 }}
         label={t('column.mode')}
         value={search.mode ?? ''}
@@ -34,7 +34,7 @@ export function Filters({ product, search, onSearch }: Props) {
         onChange={(event) => onSearch({ mode: event.currentTarget.value })}
       />
       <NativeSelect
-        flex="1 1 140px"
+        flex="1 1 175px"
         maw={{ sm: 260 }}
         label={t('filter.state')}
         value={search.state ?? ''}
@@ -46,7 +46,7 @@ export function Filters({ product, search, onSearch }: Props) {
       />
       {plans.length > 1 && (
         <NativeSelect
-          flex="1 1 140px"
+          flex="1 1 175px"
           maw={{ sm: 260 }}
           label={t('column.plan')}
           value={search.plan ?? ''}
@@ -79,7 +79,7 @@ function SearchField({ text, onText }: { text: string; onText: (text: string) =>
     <TextInput
       label={t('filter.text')}
       type="search"
-      flex="3 1 220px"
+      flex="2 1 220px"
       maxLength={254}
       leftSection={<IconSearch size={16} aria-hidden />}
       value={typed}
