@@ -81,8 +81,11 @@ function UnderWay({ attempt }: { attempt: Attempt }) {
   );
 }
 
+// Why a payment was declined, where the payer can do something about exactly that.
+const toldCodes = ['insufficient_funds', 'expired_card'] as const;
+
 function Failed({ attempt }: { attempt: Attempt }) {
-  const { t, i18n } = useTranslation('platforms');
+  const { t } = useTranslation('platforms');
   if (attempt.state === 'action_required') {
     return (
       <Alert color="orange" icon={<IconCreditCardOff />} title={t('pay.actionRequired')}>
@@ -91,10 +94,10 @@ function Failed({ attempt }: { attempt: Attempt }) {
     );
   }
   if (attempt.state !== 'declined') return null;
-  const known = `platforms:pay.declined.${attempt.decline_code}`;
+  const code = toldCodes.find((each) => each === attempt.decline_code) ?? 'other';
   return (
     <Alert color="red" icon={<IconCreditCardOff />} title={t('pay.declinedTitle')}>
-      <Text size="sm">{i18n.exists(known) ? i18n.t(known) : t('pay.declined.other')}</Text>
+      <Text size="sm">{t(`pay.declined.${code}`)}</Text>
     </Alert>
   );
 }
