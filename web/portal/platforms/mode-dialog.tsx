@@ -139,7 +139,7 @@ function Result({ wish, currency, done, onRetried, onClose, onUndone }: ResultPr
         tabIndex={-1}
         role="status"
         color={failed.length > 0 ? 'orange' : 'green'}
-        icon={<IconCircleCheck />}
+        icon={failed.length > 0 ? <IconAlertTriangle /> : <IconCircleCheck />}
       >
         {t('result.changed', { count: sizeOf(changed) })}
         {failed.length > 0 && ` ${t('result.failed', { count: failed.length })}`}
