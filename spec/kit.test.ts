@@ -68,3 +68,14 @@ test('neither application role is the owner, a superuser, or exempt from row-lev
     assert.deepEqual(new Set(Object.values(result.rows[0] ?? {})), new Set([false]));
   }
 });
+
+test('a connection lost in the middle of a statement fails that statement and nothing else', async () => {
+  const { system } = database;
+  const lost = transaction(system, async (tx) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(tx);
+    await sql`select pg_terminate_backend(${rows[0]?.pid})`.execute(system);
+    await sql`select 1`.execute(tx);
+  });
+  await assert.rejects(lost);
+  await sql`select 1`.execute(system);
+});

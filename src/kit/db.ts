@@ -107,6 +107,8 @@ const names = new Map<string, string>();
 const mostNames = 1_000;
 
 function prepareStatements(client: pg.PoolClient): void {
+  // Lost while it is in use, it fails the statement under way, which is enough; without a listener it would end the process.
+  client.on('error', () => {});
   const query = client.query.bind(client) as (...words: unknown[]) => unknown;
   const prepared = (text: unknown, values?: unknown, ...rest: unknown[]): unknown => {
     if (typeof text !== 'string' || !Array.isArray(values)) return query(text, values, ...rest);
