@@ -52,7 +52,7 @@ function runWith({ file, find, replace, tests }: Sabotage): Ran {
 function runTests(tests: readonly string[], runner = ['--test']): Ran {
   const from = performance.now();
   const env = { ...process.env, TEST_DATABASE_URL: server.url };
-  const args = [...runner, '--test-reporter=tap', '--test-concurrency=2', ...tests];
+  const args = [...runner, '--test-reporter=tap', '--test-concurrency=2', '--test-timeout=300000', ...tests];
   const { status, stdout } = spawnSync(process.execPath, args, { cwd: copy, env, encoding: 'utf8', timeout: 900_000 });
   const names = [...stdout.matchAll(/^not ok \d+ - (.*)$/gm)].map((match) => match[1] ?? '');
   return { failed: status !== 0, names, seconds: ((performance.now() - from) / 1000).toFixed(0) };

@@ -41,8 +41,8 @@ export const moneySabotages: readonly Sabotage[] = [
     name: 'a page left open counts as paid',
     incident: 'a top-up granted unpaid (FOSSBilling #262)',
     file: 'src/domain/payments/_ask.ts',
-    find: "  if (outcome.state === 'pending') return { charge, later: 'offered' };",
-    replace: "  if (outcome.state === 'pending') return { charge, outcome: { state: 'succeeded' } };",
+    find: "  return outcome.state === 'declined' ? { charge, outcome } : { charge, later: 'offered' };",
+    replace: "  return { charge, outcome: outcome.state === 'declined' ? outcome : { state: 'succeeded' } };",
     tests: ['spec/guide/11-buoni-d-ordine.test.ts'],
   },
   {

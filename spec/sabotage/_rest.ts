@@ -52,12 +52,12 @@ export const restSabotages: readonly Sabotage[] = [
     tests: ['src/domain/letters/send.test.ts', 'src/domain/letters/write.test.ts'],
   },
   {
-    name: 'consequences stay on the list',
-    incident: 'the same fact is followed again and again: letters without end',
-    file: 'src/worker/_react.ts',
-    find: '      await forget(tx, events);\n',
-    replace: '      if (events.length === 0) await forget(tx, events);\n',
-    tests: ['src/worker/react.test.ts'],
+    name: 'a reminder every day',
+    incident: 'the same letter again and again, while the customer gathers the money',
+    file: 'src/domain/dunning/decide-deadline.ts',
+    find: '  if (reached.length <= debt.reminders) return',
+    replace: '  if (reached.length === 0) return',
+    tests: ['src/domain/dunning/decide-deadline.test.ts'],
   },
   {
     name: 'no wall between customers',
