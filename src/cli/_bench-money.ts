@@ -14,7 +14,7 @@ export type MoneySize = { customers: number; dueOn: Temporal.PlainDate; connecti
 
 /** What the day after the renewals costs: invoices settled by a charge, letters written and sent; per second. */
 export type MoneyFigures = {
-  invoices: number;
+  settled_invoices: number;
   settled_per_second: number;
   letters_written_per_second: number;
   letters_sent_per_second: number;
@@ -73,7 +73,7 @@ function figures(money: DayReport, letters: DayReport, settled: number): MoneyFi
     names.reduce((sum, name) => sum + (report.stages[name]?.ms ?? 0), 0) / 1000;
   const sent = letters.stages['letters']?.done ?? 0;
   return {
-    invoices: settled,
+    settled_invoices: settled,
     settled_per_second: Math.round(settled / seconds(money, 'collections', 'charges')),
     letters_written_per_second: Math.round(sent / seconds(money, 'reactions')),
     letters_sent_per_second: Math.round(sent / seconds(letters, 'letters')),
