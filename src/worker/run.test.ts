@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
+import { createSandboxPlatform } from '#adapters/provisioning/sandbox.ts';
 import { parkCustomer } from '#domain/platforms/park.ts';
+import { createProvisioningDrive } from '#domain/provisioning/drive.ts';
 import { confirmRun } from '#domain/renewals/confirm.ts';
-import { morningOf, raiseHighWater, standing } from '#kit/clock.ts';
+import { type Clock, morningOf, raiseHighWater, standing } from '#kit/clock.ts';
 import { type Db, transaction } from '#kit/db.ts';
 import { actOn, crowd, day, engineOn, pay, plan, price, refusalOf, seller, zone } from '#spec/build.ts';
 import { freshDatabase } from '#spec/harness.ts';
@@ -121,4 +123,31 @@ test('nothing is billed while this machine’s clock and the database’s differ
   const { rows } = await sql<{ count: number }>`select count(*)::int as count from invoices`.execute(db);
   assert.equal(rows[0]?.count, 0);
   await runDay(engineOn(db), standing(moment), by(30));
+});
+
+test('a day is not over when the lease of one who died runs out just after the last look', async (t) => {
+  const { system: db } = await freshDatabase(t);
+  await shop(db, 1);
+  await runOn(db, '2027-02-01');
+  let { at } = morningOf(day('2027-02-01'), zone);
+  await sql`
+    update mailboxes set wanted_version = applied_version + 1, provision_after = ${at.add({ seconds: 30 })}
+     where mailbox_id = (select min(mailbox_id) from mailboxes)`.execute(db);
+  const provisioning = createProvisioningDrive({
+    db,
+    provisioning: createSandboxPlatform(db, { now: () => at }),
+    leaseSeconds: 60,
+  });
+  const slow = {
+    ...provisioning,
+    drive: async (clock: Clock) => {
+      const lookedAt = clock().at;
+      const done = await provisioning.drive(clock);
+      at = lookedAt.add({ seconds: 31 });
+      return done;
+    },
+  };
+  await runDay(engineOn(db, { effects: [slow] }), () => ({ at, on: day('2027-02-01') }), { waitForOthers: true });
+  const { rows } = await sql`select from mailboxes where applied_version < wanted_version`.execute(db);
+  assert.equal(rows.length, 0);
 });

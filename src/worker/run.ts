@@ -64,7 +64,7 @@ export async function runDay(engine: Engine, clock: Clock, options: DayOptions =
   for (;;) {
     const done = await runOnce(day);
     if (done > 0) continue;
-    if (!options.waitForOthers || (await heldByOthers(day)) === 0) break;
+    if (!options.waitForOthers || (await countOutstanding(day)) === 0) break;
     await delay(100);
   }
   await finishRun(engine.db, run, { at: clock().at, renewed: day.stages['renewals']?.done ?? 0 });
@@ -128,10 +128,10 @@ async function timed(day: Day, name: string, work: () => Promise<number>): Promi
   return done;
 }
 
-async function heldByOthers({ engine, clock }: Day): Promise<number> {
-  let held = 0;
-  for (const effect of engine.effects) held += await effect.leased(clock());
-  return held;
+async function countOutstanding({ engine, clock }: Day): Promise<number> {
+  let outstanding = 0;
+  for (const effect of engine.effects) outstanding += await effect.outstanding(clock());
+  return outstanding;
 }
 
 // Who trusts a wrong clock invoices too early, or suspends somebody before the deadline (rule 8).

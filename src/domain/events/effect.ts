@@ -8,6 +8,9 @@ export type Effect = {
   name: string;
   /** Returns how many things were dealt with; 0 when nothing is due. */
   drive(clock: Clock): Promise<number>;
-  /** How many things somebody else holds at this moment, under a lease that runs out shortly. */
-  leased(moment: Moment): Promise<number>;
+  /**
+   * How many things are not over: held by somebody under a lease that runs out shortly, or by nobody any more, because
+   * the lease of one who died has run out since `drive` looked.
+   */
+  outstanding(moment: Moment): Promise<number>;
 };

@@ -89,12 +89,10 @@ export async function extendLeases(db: Db, letters: readonly Claimed[], until: T
      where l.customer_id = u.customer_id and l.letter_id = u.letter_id and l.state = 'written'`.execute(db);
 }
 
-/** How many letters somebody else is sending: leased, not put off after a failure. */
-export async function countLeased(db: Db, at: Temporal.Instant, leaseSeconds: number): Promise<number> {
-  const { rows } = await sql<{ leased: bigint }>`
-    select count(*) as leased from letters
-     where send_after > ${at} and send_after <= ${at.add({ seconds: leaseSeconds })} and attempts > 0 and failure = ''`.execute(
-    db,
-  );
-  return Number(rows[0]?.leased ?? 0);
+/** How many letters were claimed and are not out: under a lease or after it, not put off after a failure. */
+export async function countOutstanding(db: Db, at: Temporal.Instant, leaseSeconds: number): Promise<number> {
+  const { rows } = await sql<{ outstanding: bigint }>`
+    select count(*) as outstanding from letters
+     where send_after <= ${at.add({ seconds: leaseSeconds })} and attempts > 0 and failure = ''`.execute(db);
+  return Number(rows[0]?.outstanding ?? 0);
 }

@@ -87,7 +87,7 @@ test('two processes send a letter once, also when the first takes longer than it
   const slow = slowMailer(shop.mailer);
   const first = send(sending(slow.mailer, 1));
   await slow.asked;
-  assert.equal(await sending().leased(shop.moment()), 1);
+  assert.equal(await sending().outstanding(shop.moment()), 1);
   assert.equal(await send(), 0);
   shop.setTime(shop.moment().at.add({ seconds: 2 }));
   await leaseExtendedPast(shop);
@@ -96,7 +96,7 @@ test('two processes send a letter once, also when the first takes longer than it
   await first;
   assert.equal(await state(), 'sent 1');
   assert.equal((await caughtFor(shop, address)).length, 1);
-  assert.equal(await sending().leased(shop.moment()), 0);
+  assert.equal(await sending().outstanding(shop.moment()), 0);
 });
 
 test('a letter whose sender died is sent by somebody else when the lease is over', async (t) => {
@@ -116,7 +116,7 @@ test('a letter put off is not waited for: nobody holds it', async (t) => {
   shop.mail.mail = () => 'later';
   await send();
   const moment = { ...shop.moment(), at: shop.moment().at.add({ seconds: 45 }) };
-  assert.equal(await sending().leased(moment), 0);
+  assert.equal(await sending().outstanding(moment), 0);
 });
 
 /** Comes back when the process that holds the letter has said that it is alive. */

@@ -1,7 +1,7 @@
 import type { Effect } from '#domain/events/effect.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Db } from '#kit/db.ts';
-import { type Claimed, claimLetters, countLeased, extendLeases, type Tried, writeTried } from './_outbox.ts';
+import { type Claimed, claimLetters, countOutstanding, extendLeases, type Tried, writeTried } from './_outbox.ts';
 import { decideDelivery } from './decide-delivery.ts';
 import type { Delivery, Mailer } from './mailer.ts';
 
@@ -27,7 +27,7 @@ export function createLetterSending(desk: LetterDesk): Effect {
       }
       return done;
     },
-    leased: (moment) => countLeased(desk.db, moment.at, desk.leaseSeconds),
+    outstanding: (moment) => countOutstanding(desk.db, moment.at, desk.leaseSeconds),
   };
 }
 

@@ -6,7 +6,12 @@ import { completeMethod } from '#domain/payments/complete-method.ts';
 import { type PaymentProvider, ProviderRefused, ProviderUnavailable } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { refreshMethod } from '#domain/payments/refresh-method.ts';
-import { claimWebhooks, countLeasedWebhooks, type StoredWebhook, settleWebhook } from '#domain/payments/webhooks.ts';
+import {
+  claimWebhooks,
+  countOutstandingWebhooks,
+  type StoredWebhook,
+  settleWebhook,
+} from '#domain/payments/webhooks.ts';
 import { type Db, transaction } from '#kit/db.ts';
 
 export type WebhookDesk = { db: Db; providers: Providers; leaseSeconds: number };
@@ -19,7 +24,7 @@ export type WebhookDesk = { db: Db; providers: Providers; leaseSeconds: number }
 export function webhooksEffect(desk: WebhookDesk): Effect {
   return {
     name: 'webhooks',
-    leased: (moment) => countLeasedWebhooks(desk.db, moment.at, desk.leaseSeconds),
+    outstanding: (moment) => countOutstandingWebhooks(desk.db, moment.at, desk.leaseSeconds),
     drive: async (clock) => {
       const webhooks = await claimWebhooks(desk.db, clock().at, desk.leaseSeconds);
       for (const webhook of webhooks) {

@@ -27,7 +27,7 @@ export function chargesEffect(desk: ChargeDesk): Effect {
   return {
     name: 'charges',
     drive: (clock) => driveCharges({ ...desk, act: () => ({ actor: 'system', ...clock() }) }),
-    leased: (moment) => countLeased(desk.db, moment.at, desk.leaseSeconds),
+    outstanding: (moment) => countOutstanding(desk.db, moment.at, desk.leaseSeconds),
   };
 }
 
@@ -136,11 +136,11 @@ async function postpone(drive: ChargeDrive, verdicts: readonly Postponed[]): Pro
   for (const { charge, problem } of verdicts) if (problem) await drive.fail(act, charge.customerId, problem);
 }
 
-async function countLeased(db: Db, at: Temporal.Instant, leaseSeconds: number): Promise<number> {
-  const { rows } = await sql<{ leased: bigint }>`
-    select count(*) as leased from charges c
-     where c.next_check_at > ${at} and c.next_check_at <= ${at.add({ seconds: leaseSeconds })}`.execute(db);
-  return Number(rows[0]?.leased ?? 0);
+async function countOutstanding(db: Db, at: Temporal.Instant, leaseSeconds: number): Promise<number> {
+  const { rows } = await sql<{ outstanding: bigint }>`
+    select count(*) as outstanding from charges c
+     where c.next_check_at <= ${at.add({ seconds: leaseSeconds })}`.execute(db);
+  return Number(rows[0]?.outstanding ?? 0);
 }
 
 function pauseAfter(checks: number) {

@@ -19,7 +19,7 @@ export type ReconciliationDesk = {
 export function reconciliationEffect({ db, providers, timeZone, tell }: ReconciliationDesk): Effect {
   return {
     name: 'reconciliation',
-    leased: async () => 0,
+    outstanding: async () => 0,
     drive: async (clock) => {
       const now = clock();
       const fromOn = now.on.subtract({ days: 1 });

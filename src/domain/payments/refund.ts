@@ -26,7 +26,7 @@ export function refundsEffect(desk: RefundDesk): Effect {
   return {
     name: 'refunds',
     drive: (clock) => driveRefunds({ ...desk, act: { actor: 'system', ...clock() } }),
-    leased: (moment) => countLeased(desk.db, moment.at, desk.leaseSeconds),
+    outstanding: (moment) => countOutstanding(desk.db, moment.at, desk.leaseSeconds),
   };
 }
 
@@ -105,11 +105,11 @@ async function tryLater({ db, act, fail }: RefundDrive, refund: Refund, error: u
   if (!(error instanceof ProviderUnavailable)) await fail(act, refund.customerId, error);
 }
 
-async function countLeased(db: Db, at: Temporal.Instant, leaseSeconds: number): Promise<number> {
-  const { rows } = await sql<{ leased: bigint }>`
-    select count(*) as leased from refunds
-     where next_check_at > ${at} and next_check_at <= ${at.add({ seconds: leaseSeconds })}`.execute(db);
-  return Number(rows[0]?.leased ?? 0);
+async function countOutstanding(db: Db, at: Temporal.Instant, leaseSeconds: number): Promise<number> {
+  const { rows } = await sql<{ outstanding: bigint }>`
+    select count(*) as outstanding from refunds
+     where next_check_at <= ${at.add({ seconds: leaseSeconds })}`.execute(db);
+  return Number(rows[0]?.outstanding ?? 0);
 }
 
 function reversal(refund: Refund) {

@@ -51,11 +51,11 @@ export async function settleWebhook(db: Db, webhook: StoredWebhook, next: Tempor
 // Every ten minutes for three days; what a message said is found out by asking about open charges anyway.
 const mostAttempts = 432;
 
-/** How many messages somebody else is following at this moment. */
-export async function countLeasedWebhooks(db: Db, at: Temporal.Instant, leaseSeconds: number): Promise<number> {
-  const { rows } = await sql<{ leased: number }>`
-    select count(*)::int as leased from webhooks where look_after > ${at} and look_after <= ${at.add({ seconds: leaseSeconds })}`.execute(
+/** How many messages are due, or being followed under a lease. */
+export async function countOutstandingWebhooks(db: Db, at: Temporal.Instant, leaseSeconds: number): Promise<number> {
+  const { rows } = await sql<{ outstanding: number }>`
+    select count(*)::int as outstanding from webhooks where look_after <= ${at.add({ seconds: leaseSeconds })}`.execute(
     db,
   );
-  return rows[0]?.leased ?? 0;
+  return rows[0]?.outstanding ?? 0;
 }

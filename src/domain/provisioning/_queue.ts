@@ -90,13 +90,14 @@ export function writeApplied(db: Db, act: Act, applied: readonly Applied[]): Pro
   });
 }
 
-/** How many mailboxes somebody else is applying: leased, not put off after a failure. */
-export async function countLeased(db: Db, at: Temporal.Instant, leaseSeconds: number): Promise<number> {
-  const { rows } = await sql<{ leased: bigint }>`
-    select count(*) as leased from mailboxes
-     where applied_version < wanted_version and provision_after > ${at}
-       and provision_after <= ${at.add({ seconds: leaseSeconds })} and provision_failures = 0`.execute(db);
-  return Number(rows[0]?.leased ?? 0);
+/** How many mailboxes are due, or being applied under a lease; not those put off after a failure. */
+export async function countOutstanding(db: Db, at: Temporal.Instant, leaseSeconds: number): Promise<number> {
+  const { rows } = await sql<{ outstanding: bigint }>`
+    select count(*) as outstanding from mailboxes
+     where applied_version < wanted_version and provision_after <= ${at.add({ seconds: leaseSeconds })} and provision_failures = 0`.execute(
+    db,
+  );
+  return Number(rows[0]?.outstanding ?? 0);
 }
 
 type Deleted = { customerId: bigint; mailboxId: bigint; address: string };

@@ -26,7 +26,7 @@ async function withMailbox(shop: PostalShop) {
       shop.within((tx) => suspendMailboxes(tx, shop.act(), [{ ...selection, reason, deleteOn: day('2027-05-01') }])),
     resume: () => shop.within((tx) => resumeMailboxes(tx, shop.act(), [selection])),
     drive: (provisioning?: Provisioning) => drive(provisioning).drive(shop.moment),
-    leased: () => drive().leased(shop.moment()),
+    outstanding: () => drive().outstanding(shop.moment()),
     seen: async () => {
       const [state] = await shop.provisioning.observe([mailboxId]);
       return state?.exists ? `${state.signIn} ${state.inbound}` : 'gone';
@@ -82,13 +82,13 @@ test('for debt mail still comes in, after the expiry it goes back, and a resumed
 
 test('whatever goes wrong on the wire, the platform gets there', async (t) => {
   const shop = await openPostalShop(t);
-  const { suspend, drive, seen, behind, leased } = await withMailbox(shop);
+  const { suspend, drive, seen, behind, outstanding } = await withMailbox(shop);
   await suspend();
   shop.mail.platform = () => 'timeout_before';
   assert.equal(await drive(), 1);
   assert.equal(await behind(), 1);
   assert.equal(await drive(), 0, 'not before its pause is over');
-  assert.equal(await leased(), 0, 'a pause is not waited for');
+  assert.equal(await outstanding(), 0, 'a pause is not waited for');
   shop.setTime(shop.moment().at.add({ seconds: 20 }));
   shop.mail.platform = () => 'timeout_after';
   await drive();
@@ -102,7 +102,7 @@ test('whatever goes wrong on the wire, the platform gets there', async (t) => {
 
 test('a process that dies between applying and writing leaves a lease that runs out', async (t) => {
   const shop = await openPostalShop(t);
-  const { suspend, drive, seen, behind, leased } = await withMailbox(shop);
+  const { suspend, drive, seen, behind, outstanding } = await withMailbox(shop);
   await suspend();
   const dying: Provisioning = {
     ...shop.provisioning,
@@ -121,7 +121,7 @@ test('a process that dies between applying and writing leaves a lease that runs 
   );
   assert.equal(await seen(), 'off accept');
   assert.equal(await drive(), 0);
-  assert.equal(await leased(), 1, 'the day is not over while somebody holds it');
+  assert.equal(await outstanding(), 1, 'the day is not over while somebody holds it');
   shop.setTime(shop.moment().at.add({ seconds: 30 }));
   assert.equal(await drive(), 1);
   assert.equal(await behind(), 0);

@@ -3,7 +3,7 @@ import type { Effect } from '#domain/events/effect.ts';
 import { decideAccess } from '#domain/platforms/decide-access.ts';
 import type { Clock } from '#kit/clock.ts';
 import type { Db } from '#kit/db.ts';
-import { type Applied, type Claimed, claimMailboxes, countLeased, extendLeases, writeApplied } from './_queue.ts';
+import { type Applied, type Claimed, claimMailboxes, countOutstanding, extendLeases, writeApplied } from './_queue.ts';
 import type { Provisioning, WantedMailbox } from './platform.ts';
 
 /** `leaseSeconds`: for how long nobody else applies a mailbox that was claimed. */
@@ -37,7 +37,7 @@ export function createProvisioningDrive(desk: ProvisioningDesk): Effect {
       }
       return done;
     },
-    leased: (moment) => countLeased(desk.db, moment.at, desk.leaseSeconds),
+    outstanding: (moment) => countOutstanding(desk.db, moment.at, desk.leaseSeconds),
   };
 }
 
