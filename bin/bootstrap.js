@@ -11,10 +11,14 @@ const root = path.dirname(__dirname);
 const home = path.join(root, '.rinnovo');
 const neededMajor = 24;
 
-/** Runs the needed Node with `args`; ends this process with the exit code of that one. */
-exports.run = function run(args) {
+/**
+ * Runs the needed Node with `args`, with what `need` says installed; ends this process with the exit code of that one.
+ * `product`: what the product runs with, so that the first start is quick. `everything`: also what builds, checks and
+ * tests it.
+ */
+exports.run = function run(need, args) {
   try {
-    const node = prepare();
+    const node = prepare(need);
     follow(spawnNode(node, args));
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
@@ -25,16 +29,16 @@ exports.run = function run(args) {
 
 class SetupError extends Error {}
 
-function prepare() {
+function prepare(need) {
   const ready = () => {
     const node = findNode();
-    return node && stampIsCurrent() ? node : undefined;
+    return node && isInstalled(need) ? node : undefined;
   };
   return (
     ready() ??
     underLock(() => {
       const node = findNode() ?? fetchNode();
-      if (!stampIsCurrent()) installDependencies(node);
+      if (!isInstalled(need)) installDependencies(node, need);
       return node;
     })
   );
@@ -97,19 +101,19 @@ function readRoot(name) {
   return fs.readFileSync(path.join(root, name), 'utf8');
 }
 
-function stampIsCurrent() {
-  try {
-    return fs.readFileSync(stampFile, 'utf8') === stamp();
-  } catch {
-    return false;
-  }
+function isInstalled(need) {
+  const found = readOr(stampFile, '');
+  return found === `everything ${stamp()}` || found === `${need} ${stamp()}`;
 }
 
-function installDependencies(node) {
-  say('Installing dependencies …');
+function installDependencies(node, need) {
+  say(need === 'product' ? 'Installing dependencies …' : 'Installing dependencies, also for building and testing …');
+  // What the product runs with is left as it lies when more is added, because the product may be running.
+  const how = isInstalled('product') ? ['install', '--no-save'] : ['ci'];
+  const which = need === 'product' ? ['--omit=dev'] : [];
   // Under the new Node: an old one would silently drop the optional packages (PostgreSQL) that need a newer engine.
-  npm(node, ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-  fs.writeFileSync(stampFile, stamp());
+  npm(node, [...how, ...which, '--no-audit', '--no-fund', '--loglevel=error']);
+  fs.writeFileSync(stampFile, `${need} ${stamp()}`);
 }
 
 function npm(node, args) {
@@ -195,7 +199,9 @@ function isAlive(pid) {
 function spawnNode(node, args) {
   // The channel carries nothing: when this process dies, however it dies, the other side sees it close and stops cleanly.
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
-  return spawn(node, args, { stdio, serialization: 'advanced' });
+  // Sources that were read once need not be stripped of their types and compiled again.
+  const env = { NODE_COMPILE_CACHE: path.join(home, 'compiled'), ...process.env };
+  return spawn(node, args, { stdio, env, serialization: 'advanced' });
 }
 
 function follow(child) {

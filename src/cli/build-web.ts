@@ -7,16 +7,17 @@ import { webFolder } from '#http/web.ts';
 const checkout = join(import.meta.dirname, '..', '..');
 
 /**
- * Builds the portal when its sources are not those of the last build: a few seconds after a clone or an upgrade, nothing
+ * Builds the portal when its sources are not those of the last build: half a minute after a clone or an upgrade, nothing
  * otherwise. The API serves meanwhile. Answers false when it could not be built.
  */
 export async function buildWeb(): Promise<boolean> {
   const stamp = stampOfSources();
   const stampFile = join(webFolder, 'built-from.txt');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return true;
-  const vite = join(checkout, 'node_modules', 'vite', 'bin', 'vite.js');
   const code = await new Promise<number>((resolve) => {
-    const child = spawn(process.execPath, [vite, 'build', 'web', '--logLevel', 'error'], {
+    // What builds the portal is not among what the product runs with: this installs it first.
+    const words = ['bin/rinnovo-node', 'node_modules/vite/bin/vite.js', 'build', 'web', '--logLevel', 'error'];
+    const child = spawn(process.execPath, words, {
       cwd: checkout,
       stdio: ['ignore', 2, 2],
     });
