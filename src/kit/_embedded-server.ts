@@ -92,13 +92,18 @@ async function untilReady(child: ChildProcess, data: string, log: Log): Promise<
   child.once('error', (error) => {
     failure = error.message;
   });
-  child.once('exit', () => {
+  const explain = () => {
     failure = reasonIn(log);
-  });
+  };
+  child.once('exit', explain);
   for (;;) {
     if (failure !== undefined) return { state: 'failed', reason: failure };
     const found = readPostmaster(data);
-    if (found?.pid === child.pid && found?.state === 'ready') return found;
+    if (found?.pid === child.pid && found?.state === 'ready') {
+      // Its end is no failure any more, and its log may be gone by then.
+      child.off('exit', explain);
+      return found;
+    }
     await pause(10);
   }
 }
