@@ -118,7 +118,7 @@ test('every bad mailbox is told with line, column and reason, and nothing is tak
   const text = [
     mailboxesHeader,
     row(...gamma, 'a@gamma.example', ...good),
-    row(...gamma, 'b@gamma.example', 'ex16', 'monthly', '2026-02-30', '01/03/2027'),
+    row(...gamma, 'b@gamma.example', 'ex19', 'monthly', '2026-02-30', '01/03/2027'),
     row(...gamma, 'c@gamma.example', 'ex16', 'weekly', '2026-01-01', '2026-01-01'),
     row(...gamma, 'not an address', ...good),
     row(...gamma, 'A@GAMMA.example', ...good),
@@ -132,12 +132,14 @@ test('every bad mailbox is told with line, column and reason, and nothing is tak
   assert.deepEqual(await problemsOf('mailboxes', text), [
     'line 3, starts_on: bad date "2026-02-30": write it like 2027-01-31',
     'line 3, expires_on: bad date "01/03/2027": write it like 2027-01-31',
+    'line 3, plan: unknown plan "ex19"',
     'line 4, expires_on: expiry before start: 2026-01-01 is not after 2026-01-01',
     'line 4, mode: unknown mode "weekly": one of monthly, yearly, none',
     'line 5, mailbox: malformed address "not an address"',
     'line 6, mailbox: duplicate mailbox: A@GAMMA.example is also on line 2',
     'line 7, name: a customer with two names: "Gama" here, "Gamma" on line 2',
     'line 8, product: platform p1 has the product "exchange-2016" on line 2',
+    'line 8, plan: plan ex16 belongs to the product "exchange-2016"',
     'line 9, country: unknown country "XX": an ISO 3166 code such as IT',
     'line 9, language: one of it, en, fr, de, es, pl, pt',
     'line 10, email: malformed address "delta"',

@@ -25,7 +25,7 @@ export function takeMailboxes(
 ): Awaited<ReturnType<Import>> {
   const checked = checkMailboxRows(rows, problems);
   return async (tx, act) => {
-    const known = await compareWithDatabase(tx, checked, problems);
+    const known = await compareWithDatabase(tx, rows, problems);
     if (problems.length > 0) return explainRepeat(rows.length, problems);
     return register(tx, act, { rows: checked, known });
   };

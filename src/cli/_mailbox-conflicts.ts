@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Problem } from '#cli/_csv.ts';
-import { customerColumns, type MailboxColumn, type MailboxRow, sameMailbox, twoOfThem } from '#cli/_mailbox-rows.ts';
+import type { CsvRow, Problem } from '#cli/_csv.ts';
+import { customerColumns, type MailboxColumn, sameMailbox, twoOfThem } from '#cli/_mailbox-rows.ts';
 import { listPlans, listPrices } from '#domain/catalog/list.ts';
 import type { Plan } from '#domain/catalog/types.ts';
 import { findCustomers } from '#domain/customers/get.ts';
@@ -27,12 +27,13 @@ export function platformKey(customer: string, platform: string): string {
   return `${customer}\n${platform}`;
 }
 
-/** Reads what is there already, and adds to `problems` whatever of the rows does not agree with it. */
-export async function compareWithDatabase(
-  tx: Tx,
-  rows: readonly MailboxRow[],
-  problems: Problem[],
-): Promise<Surroundings> {
+type Row = CsvRow<MailboxColumn>;
+
+/**
+ * Reads what is there already, and adds to `problems` whatever of the rows does not agree with it; also of rows that are
+ * bad in another column, so that a file is mended in one go.
+ */
+export async function compareWithDatabase(tx: Tx, rows: readonly Row[], problems: Problem[]): Promise<Surroundings> {
   const codes = [...new Set(rows.map((row) => row.cells.customer))];
   const plans = new Map((await listPlans(tx)).map((plan) => [plan.code, plan]));
   const customers = await findCustomers(tx, codes);
@@ -45,8 +46,11 @@ export async function compareWithDatabase(
   const products = new Set([...plans.values()].map((plan) => plan.product));
   const currencies = new Map([...customers.values()].map((customer) => [customer.code, customer.currency]));
   const known = { plans, customers, platforms, owners, currencies };
+  const told = new Set(problems.map(({ line, column }) => `${line} ${column}`));
   for (const row of rows) {
-    const tell = (column: MailboxColumn, reason: string) => problems.push({ line: row.line, column, reason });
+    const tell = (column: MailboxColumn, reason: string) => {
+      if (!told.has(`${row.line} ${column}`)) problems.push({ line: row.line, column, reason });
+    };
     checkCatalog(row, { ...known, products }, tell);
     checkCustomer(row, customers.get(row.cells.customer), tell);
     checkPlatform(row, platforms.get(platformKey(row.cells.customer, row.cells.platform)), tell);
@@ -96,14 +100,14 @@ async function planCurrencies(tx: Tx): Promise<CurrencyOf> {
 
 type CatalogContext = { plans: Surroundings['plans']; products: ReadonlySet<string> };
 
-function checkCatalog({ cells }: MailboxRow, { plans, products }: CatalogContext, tell: Tell): void {
+function checkCatalog({ cells }: Row, { plans, products }: CatalogContext, tell: Tell): void {
   const plan = plans.get(cells.plan);
   if (!products.has(cells.product)) tell('product', `unknown product "${cells.product}"`);
   if (!plan) tell('plan', `unknown plan "${cells.plan}"`);
   else if (plan.product !== cells.product) tell('plan', `plan ${cells.plan} belongs to the product "${plan.product}"`);
 }
 
-function checkCustomer({ cells }: MailboxRow, customer: Customer | undefined, tell: Tell): void {
+function checkCustomer({ cells }: Row, customer: Customer | undefined, tell: Tell): void {
   if (!customer) return;
   const { name, email, country, vatNumber, language } = customer;
   const registered = { name, email, country, vat_number: vatNumber, language };
@@ -113,7 +117,7 @@ function checkCustomer({ cells }: MailboxRow, customer: Customer | undefined, te
   }
 }
 
-function checkPlatform({ cells }: MailboxRow, platform: KnownPlatform | undefined, tell: Tell): void {
+function checkPlatform({ cells }: Row, platform: KnownPlatform | undefined, tell: Tell): void {
   if (!platform) return;
   if (!platform.open) tell('platform', `platform ${cells.platform} has been terminated or is closed`);
   if (platform.product !== cells.product)
@@ -123,7 +127,7 @@ function checkPlatform({ cells }: MailboxRow, platform: KnownPlatform | undefine
 type CurrencyContext = { plans: Surroundings['plans']; currencies: Map<string, string>; currencyOf: CurrencyOf };
 
 /** The first mailbox of a new customer settles its currency. */
-function checkCurrency({ cells }: MailboxRow, { plans, currencies, currencyOf }: CurrencyContext, tell: Tell): void {
+function checkCurrency({ cells }: Row, { plans, currencies, currencyOf }: CurrencyContext, tell: Tell): void {
   const plan = plans.get(cells.plan);
   if (!plan) return;
   const wanted = currencies.get(cells.customer);
