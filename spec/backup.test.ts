@@ -34,7 +34,7 @@ test('P13: a backup restores every row, and nothing leaves before the books are 
   assert.match(held.err, /restored from a backup/);
   assert.equal((await to.rinnovo('reconcile', '--from', '2026-01-01', '--to', '2031-02-11')).code, 0);
   const renewed = await to.rinnovo('renew', '--on', '2031-02-10');
-  assert.match(renewed.out, /Renewed 1 mailboxes/);
+  assert.match(renewed.out, /Renewed 1 mailbox with/);
   assert.match((await to.rinnovo('verify')).out, /hold\./);
 });
 

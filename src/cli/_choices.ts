@@ -25,6 +25,11 @@ export function countOf(option: string, text: string | undefined, most: number):
   throw new UsageError(`${option} must be a whole number from 1 to ${most}, not ${text}.`);
 }
 
+/** A number of things in words: 1 invoice, 2 invoices, 2 mailboxes. */
+export function counted(count: number, thing: string, things = `${thing}s`): string {
+  return `${count} ${count === 1 ? thing : things}`;
+}
+
 /** The customer with a code; null when none is asked for. Refuses a code that nobody has. */
 export async function customerIdOf(db: Db | Tx, code: string | undefined): Promise<bigint | null> {
   if (code === undefined) return null;

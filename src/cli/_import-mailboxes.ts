@@ -1,3 +1,4 @@
+import { counted } from '#cli/_choices.ts';
 import { type CsvRow, type Problem, readCsv } from '#cli/_csv.ts';
 import type { Import } from '#cli/_import.ts';
 import { compareWithDatabase, platformKey, type Surroundings } from '#cli/_mailbox-conflicts.ts';
@@ -60,7 +61,8 @@ async function register(tx: Tx, act: Act, { rows, known }: Takeover): Promise<st
   }));
   await registerMailboxes(tx, act, drafts);
   const fresh = platforms.size - [...platforms.keys()].filter((key) => known.platforms.has(key)).length;
-  return `Imported ${rows.length} mailboxes, ${customers.size} new customers and ${fresh} new platforms.`;
+  const all = counted(rows.length, 'mailbox', 'mailboxes');
+  return `Imported ${all}, ${counted(customers.size, 'new customer')} and ${counted(fresh, 'new platform')}.`;
 }
 
 async function newCustomers(tx: Tx, act: Act, { rows, known }: Takeover): Promise<Map<string, bigint>> {

@@ -1,4 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
+import { counted } from '#cli/_choices.ts';
 import { vatOf } from '#domain/catalog/decide-vat.ts';
 import { getSeller } from '#domain/customers/sellers.ts';
 import { firstDue } from '#domain/platforms/due.ts';
@@ -69,6 +70,7 @@ function asText(on: Temporal.PlainDate, { renewed, invoices, amounts, reason }: 
     ([currency, amount]) => `${formatDecimal(BigInt(amount), currency)} ${currency}`,
   );
   const money = gross.length > 0 ? ` of ${gross.join(' and ')}` : '';
-  const sentence = `On ${on} it would renew ${renewed} mailboxes with ${invoices} invoices${money}; nothing was changed.`;
+  const documents = `${counted(renewed, 'mailbox', 'mailboxes')} with ${counted(invoices, 'invoice')}${money}`;
+  const sentence = `On ${on} it would renew ${documents}; nothing was changed.`;
   return reason ? `${sentence}\n${reason}` : sentence;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { counted } from '#cli/_choices.ts';
 import type { Db } from '#kit/db.ts';
 import { formatDecimal } from '#kit/money.ts';
 
@@ -52,5 +53,6 @@ export function tellTotals({ renewed, invoices, amounts, charges, letters, parke
     ([currency, gross]) => `${formatDecimal(BigInt(gross), currency)} ${currency}`,
   );
   const money = sums.length > 0 ? ` of ${sums.join(' and ')}` : '';
-  return `Renewed ${renewed} mailboxes with ${invoices} invoices${money}; ${charges} charges, ${letters} letters; ${parked} set aside.`;
+  const documents = `${counted(renewed, 'mailbox', 'mailboxes')} with ${counted(invoices, 'invoice')}${money}`;
+  return `Renewed ${documents}; ${counted(charges, 'charge')}, ${counted(letters, 'letter')}; ${parked} set aside.`;
 }

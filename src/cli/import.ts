@@ -1,3 +1,4 @@
+import { counted } from '#cli/_choices.ts';
 import type { Problem } from '#cli/_csv.ts';
 import type { Import } from '#cli/_import.ts';
 import { importBalances } from '#cli/_import-balances.ts';
@@ -50,6 +51,6 @@ function tellProblems(file: string, problems: readonly Problem[], sentence: stri
     .toSorted((a, b) => a.line - b.line)
     .map(({ line, column, reason }) => `line ${line}, ${column}: ${reason}`);
   const bad = new Set(problems.map((problem) => problem.line)).size;
-  const summary = `Nothing was imported from ${file}: ${bad} bad ${bad === 1 ? 'row' : 'rows'}.`;
+  const summary = `Nothing was imported from ${file}: ${counted(bad, 'bad row')}.`;
   process.stderr.write(`${[...lines, summary, ...(sentence ? [sentence] : [])].join('\n')}\n`);
 }
