@@ -75,4 +75,13 @@ export const restSabotages: readonly Sabotage[] = [
     replace: "  return order.state === 'open' || Temporal.Instant.compare(at, order.expiresAt) < 0;",
     tests: ['spec/guide/11-buoni-d-ordine.test.ts'],
   },
+  {
+    name: 'a day ends while work is due',
+    incident: 'a worker dies; its lease runs out unseen, the day ends, and a round of the collection is skipped',
+    file: 'src/domain/provisioning/_queue.ts',
+    find: '     where applied_version < wanted_version and provision_after <= ${at.add({ seconds: leaseSeconds })}',
+    replace:
+      '     where applied_version < wanted_version and provision_after > ${at} and provision_after <= ${at.add({ seconds: leaseSeconds })}',
+    tests: ['src/worker/run.test.ts'],
+  },
 ];
