@@ -10,7 +10,7 @@ after(() => paypal.close());
 const { clientId, clientSecret, url: baseUrl } = paypal;
 const provider = createPaypalProvider({ clientId, clientSecret, environment: 'sandbox', baseUrl, now });
 
-providerContract('paypal', async () => ({
+providerContract({
   provider,
   token: async (behaviour) => {
     const payers = {
@@ -21,7 +21,7 @@ providerContract('paypal', async () => ({
     } as const;
     return paypal.save(payers[behaviour]);
   },
-  registerOn: async (url) => void (await paypal.visit(url)),
-  payOn: (url) => paypal.visit(url),
+  registerOn: async ({ url }) => void (await paypal.visit(url)),
+  payOn: ({ url }) => paypal.visit(url),
   loseAnswer: (when) => paypal.faults.once('captureOrder', `reset_${when}`),
-}));
+});

@@ -43,7 +43,7 @@ const charge = async (card: SandboxCard, amount?: bigint) => {
   return ref;
 };
 
-providerContract('sandbox', async () => ({
+providerContract({
   provider,
   token: (behaviour) => {
     const cards = {
@@ -54,15 +54,15 @@ providerContract('sandbox', async () => ({
     } as const;
     return provider.registerTestMethod(cards[behaviour]);
   },
-  registerOn: async (url, kind) => {
+  registerOn: async ({ url }, kind) => {
     const card = kind === 'card' ? 'success' : 'paypal';
     assert.equal((await visit(url, { act: 'register', card, expiry: '12/34' })).status, 303);
   },
-  payOn: async (url) => (await visit(url, { act: 'pay', card: 'success' })).changed !== undefined,
+  payOn: async ({ url }) => (await visit(url, { act: 'pay', card: 'success' })).changed !== undefined,
   loseAnswer: (when) => {
     broken = `timeout_${when}`;
   },
-}));
+});
 
 test('each test card does what its name says', async () => {
   const declined = async (card: SandboxCard) => {

@@ -21,7 +21,7 @@ import {
 } from '#spec/contracts/_stripe-world.ts';
 import { providerContract } from '#spec/contracts/provider.ts';
 
-providerContract('stripe', async () => ({
+providerContract({
   provider,
   token: (behaviour) => {
     const banks = {
@@ -32,10 +32,10 @@ providerContract('stripe', async () => ({
     };
     return tokenOf(banks[behaviour]);
   },
-  registerOn: async (url) => assert.equal(await press(url, { act: 'go', card: 'pm_card_visa' }), 303),
-  payOn: async (url) => (await press(url, { act: 'go', card: 'pm_card_visa' })) === 303,
+  registerOn: async ({ url }) => assert.equal(await press(url, { act: 'go', card: 'pm_card_visa' }), 303),
+  payOn: async ({ url }) => (await press(url, { act: 'go', card: 'pm_card_visa' })) === 303,
   loseAnswer: (when) => stripe.faults.once('payment_intents.confirm', `lost_${when}`),
-}));
+});
 
 test('a customer of ours is one customer at Stripe, today and in a year', async () => {
   const customerOf = async () => (await register({}, 8n)).method.token.split(':')[0];
