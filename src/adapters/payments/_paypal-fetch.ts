@@ -1,5 +1,8 @@
-/** How requests travel. `baseUrl` is another address than PayPal's own, for a fake; silence counts as lost after the time-out. */
-export type FetchSettings = { baseUrl?: string; timeoutMilliseconds?: number };
+/**
+ * How requests travel. `baseUrl` is another address than PayPal's own, for a fake; silence counts as lost after the time-out;
+ * `fetch` is Node's own unless somebody wants to stand in between.
+ */
+export type FetchSettings = { baseUrl?: string; timeoutMilliseconds?: number; fetch?: typeof fetch };
 
 type Sent = {
   url?: string;
@@ -21,11 +24,11 @@ type Received = {
  * The SDK's requests by Node's own fetch: the SDK has no other way to a fake, no time-out unless told, and follows
  * redirects, which an API of money has no reason to send.
  */
-export function fetchAdapter({ baseUrl, timeoutMilliseconds = 30_000 }: FetchSettings) {
+export function fetchAdapter({ baseUrl, timeoutMilliseconds = 30_000, fetch: send = fetch }: FetchSettings) {
   return async (sent: Sent): Promise<Received> => {
     const asked = new URL(sent.url ?? '');
     const url = baseUrl === undefined ? asked : new URL(asked.pathname + asked.search, baseUrl);
-    const response = await fetch(url, {
+    const response = await send(url, {
       method: (sent.method ?? 'get').toUpperCase(),
       headers: headersOf(sent),
       ...(sent.data === undefined ? {} : { body: sent.data }),

@@ -24,6 +24,8 @@ export type StripeOptions = {
   server?: { protocol: 'http' | 'https'; host: string; port: number };
   /** How long an answer may take before the outcome counts as unknown. */
   timeoutMilliseconds?: number;
+  /** What requests are sent with; the library's own way unless somebody wants to stand in between. */
+  fetch?: typeof fetch;
 };
 
 /** Stripe as the port wants it, and the disputes that Stripe tells of. */
@@ -85,7 +87,8 @@ export async function checkStripeKey(options: StripeOptions): Promise<string | n
   return null;
 }
 
-function openDesk({ secretKey, now, portalUrl, server, timeoutMilliseconds = 20_000 }: StripeOptions): StripeDesk {
+function openDesk({ secretKey, now, portalUrl, ...options }: StripeOptions): StripeDesk {
+  const { server, timeoutMilliseconds = 20_000, fetch } = options;
   stripeKeyMode(secretKey);
   const stripe = new Stripe(secretKey, {
     apiVersion: stripeApiVersion,
@@ -94,6 +97,7 @@ function openDesk({ secretKey, now, portalUrl, server, timeoutMilliseconds = 20_
     timeout: timeoutMilliseconds,
     telemetry: false,
     appInfo: { name: 'Rinnovo' },
+    ...(fetch ? { httpClient: Stripe.createFetchHttpClient(fetch) } : {}),
     ...server,
   });
   return { stripe, now, portalUrl };
