@@ -2,7 +2,17 @@ import type { WireAnswer } from '#spec/fakes/faults.ts';
 import { tryCapture } from '#spec/fakes/paypal/_captures.ts';
 import { showOrder } from '#spec/fakes/paypal/_show.ts';
 import { type Cash, newId, type Order, type State, units, wholeCurrencies } from '#spec/fakes/paypal/_state.ts';
-import { type Asked, at, type Handler, json, keyed, parse, refusal, text } from '#spec/fakes/paypal/_wire.ts';
+import {
+  type Asked,
+  at,
+  type Handler,
+  type Json,
+  json,
+  keyed,
+  parse,
+  refusal,
+  text,
+} from '#spec/fakes/paypal/_wire.ts';
 
 // Orders nobody paid are gone after this.
 const hoursToPay = 6;
@@ -69,7 +79,7 @@ export const captureOrder: Handler = (state, asked) => {
   if (!order) return refusal(404, 'INVALID_RESOURCE_ID');
   return keyed(state, asked, {
     keys: 'orders',
-    make: () => mayCapture(order) ?? tryCapture(state, order, vaultIdOf(asked)) ?? order.id,
+    make: () => mayCapture(order) ?? askedFor(asked) ?? tryCapture(state, order, vaultIdOf(asked)) ?? order.id,
     show: (_id, status) => json(status, showOrder(state, order)),
   });
 };
@@ -85,6 +95,13 @@ function mayCapture(order: Order): WireAnswer | undefined {
   if (order.status === 'COMPLETED') return refusal(422, 'ORDER_ALREADY_CAPTURED');
   if (order.intent !== 'CAPTURE') return refusal(422, 'ACTION_DOES_NOT_MATCH_INTENT');
   return undefined;
+}
+
+/** PayPal's sandbox refuses for whatever issue a test asks it to. */
+function askedFor({ headers }: Asked): WireAnswer | undefined {
+  const wanted = text(headers['paypal-mock-response']);
+  if (wanted === '') return undefined;
+  return refusal(422, text((JSON.parse(wanted) as Json)['mock_application_codes']));
 }
 
 function vaultIdOf(asked: Asked): string {

@@ -27,6 +27,7 @@ export const testCards = {
   }),
   pm_card_visa_chargeDeclinedStolenCard: visa('9979', { ...declined('stolen_card'), refusedAtSetup: true }),
   pm_card_chargeDeclinedExpiredCard: visa('0069', { declines: { code: 'expired_card' }, refusedAtSetup: true }),
+  tok_visa_chargeCustomerFailStolenCard: visa('9979', declined('stolen_card')),
   pm_card_authenticationRequired: visa('3184', { asks: true }),
   pm_card_refundFail: visa('5126', { refundFails: true }),
 } as const satisfies Record<string, TestCard>;

@@ -30,6 +30,12 @@ import {
   listSessions,
 } from '#spec/fakes/stripe/_sessions.ts';
 import type { State } from '#spec/fakes/stripe/_state.ts';
+import {
+  attachMethod,
+  attachMethodParams,
+  createMethod,
+  createMethodParams,
+} from '#spec/fakes/stripe/_test-methods.ts';
 
 /** One operation of the API. `takes`: its parameters, where it has any of its own. */
 export type Route = {
@@ -46,6 +52,11 @@ const nothing = ['expand'];
 export const routes: readonly Route[] = [
   route('customers.create', 'POST', '/v1/customers', { takes: createCustomerParams, run: createCustomer }),
   route('customers.search', 'GET', '/v1/customers/search', { takes: ['query', 'limit'], run: searchCustomers }),
+  route('payment_methods.create', 'POST', '/v1/payment_methods', { takes: createMethodParams, run: createMethod }),
+  route('payment_methods.attach', 'POST', '/v1/payment_methods/:id/attach', {
+    takes: attachMethodParams,
+    run: attachMethod,
+  }),
   route('payment_methods.retrieve', 'GET', '/v1/payment_methods/:id', { run: (state, _, id) => getMethod(state, id) }),
   route('payment_methods.detach', 'POST', '/v1/payment_methods/:id/detach', {
     run: (state, _, id) => detachMethod(state, id),
