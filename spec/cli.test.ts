@@ -45,6 +45,7 @@ test('every command explains itself, and what is used wrongly is one sentence an
     'forecast',
     'export',
     'verify',
+    'payments check --provider',
     'operator add',
     'bench',
   ]) {

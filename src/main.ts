@@ -10,6 +10,7 @@ const commands = {
   export: () => import('#cli/export.ts'),
   operator: () => import('#cli/operator.ts'),
   verify: () => import('#cli/verify.ts'),
+  payments: () => import('#cli/payments.ts'),
   reconcile: () => import('#cli/reconcile.ts'),
   backup: () => import('#cli/backup.ts'),
   restore: () => import('#cli/restore.ts'),

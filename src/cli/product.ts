@@ -17,9 +17,9 @@ export type Product = { greeting: readonly string[]; stop(): Promise<void> };
  * Refuses, as a StartError, a port that is taken.
  */
 export async function startProduct(context: Context): Promise<Product> {
-  const database = await context.database();
   const { settings, log } = context;
   await checkProviders(settings);
+  const database = await context.database();
   const open = await openEngine(context);
   const demo = settings.demo ? await loadDemo(context, open) : [];
   const { providers, clock } = open;

@@ -75,14 +75,33 @@ function paypalHint(subject: PaypalSubject): Pick<WebhookHint, 'kind' | 'ref'> {
   return { kind: 'other', ref: '' };
 }
 
-/** Asks the providers whether they take the keys; a key one does not take is one sentence at the start, not a failed charge at night. */
-export async function checkProviders({ mode, publicUrl, stripe, paypal }: Settings): Promise<void> {
-  const access = stripe && { secretKey: stripe.secretKey, now: () => Temporal.Now.instant(), portalUrl: publicUrl };
-  const wrongKey = access ? await checkStripeKey(access) : null;
-  if (wrongKey) throw new StartError(`Stripe does not take RINNOVO_STRIPE_KEY: ${wrongKey}`);
-  if (!paypal) return;
-  const wrong = await checkPaypalKeys({ ...keysOf(paypal), environment: mode === 'production' ? 'live' : 'sandbox' });
-  if (wrong) throw new StartError(`PayPal does not take RINNOVO_PAYPAL_CLIENT_ID and _SECRET: ${wrong}`);
+/** Other addresses than the providers' own: fakes on this machine. */
+export type ProviderServers = { stripe?: URL | undefined; paypal?: URL | undefined };
+
+/**
+ * Refuses keys of the wrong kind, then asks the providers whether they take them; a key one does not take is one sentence at
+ * the start, not a failed charge at night. A provider that does not answer keeps nobody from starting.
+ */
+export async function checkProviders(settings: Settings, servers: ProviderServers = {}): Promise<void> {
+  const { mode, publicUrl, stripe, paypal } = settings;
+  if (stripe) {
+    refuseWrongKey(stripe.secretKey, mode);
+    const server = servers.stripe ? { server: stripeServer(servers.stripe) } : {};
+    const access = { secretKey: stripe.secretKey, now: () => Temporal.Now.instant(), portalUrl: publicUrl, ...server };
+    const wrong = await checkStripeKey(access);
+    if (wrong) throw new StartError(`Stripe does not take RINNOVO_STRIPE_KEY: ${wrong}`);
+  }
+  if (paypal) {
+    const environment = mode === 'production' ? ('live' as const) : ('sandbox' as const);
+    const server = servers.paypal ? { baseUrl: servers.paypal.origin } : {};
+    const wrong = await checkPaypalKeys({ ...keysOf(paypal), environment, ...server });
+    if (wrong) throw new StartError(`PayPal does not take RINNOVO_PAYPAL_CLIENT_ID and _SECRET: ${wrong}`);
+  }
+}
+
+/** An address as Stripe's library wants it. */
+export function stripeServer({ hostname, port }: URL): { protocol: 'http'; host: string; port: number } {
+  return { protocol: 'http', host: hostname, port: Number(port || 80) };
 }
 
 function keysOf({ clientId, clientSecret }: NonNullable<Settings['paypal']>) {
@@ -97,7 +116,7 @@ function refuseWrongKey(secretKey: string, mode: Settings['mode']): void {
     throw new StartError(`RINNOVO_STRIPE_KEY: ${(error as Error).message}`);
   }
   if (keyMode === 'live' && mode === 'sandbox')
-    throw new StartError('RINNOVO_STRIPE_KEY moves real money; the sandbox takes test keys only.');
+    throw new StartError('RINNOVO_STRIPE_KEY moves real money; here only a test key is taken.');
   if (keyMode === 'test' && mode === 'production')
     throw new StartError('RINNOVO_STRIPE_KEY is a test key; production needs a live one.');
 }

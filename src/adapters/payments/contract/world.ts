@@ -24,6 +24,9 @@ export type ProviderWorld = {
 /** One promise of the port, named by what it promises. It throws when the promise is broken. */
 export type Step = { name: string; run(world: ProviderWorld): Promise<void> };
 
+/** Whoever sits before a browser: is shown a page and what to do there, and waited for until it is done. */
+export type Person = { visit(page: { what: string; url: string }, isDone: () => Promise<boolean>): Promise<void> };
+
 /** Nobody can bring this about at this provider: the step stays unchecked, and says why. */
 export class NotArranged extends Error {
   override readonly name = 'NotArranged';
