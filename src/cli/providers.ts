@@ -31,26 +31,29 @@ export function createProviders(settings: Settings, db: Db, now: () => Temporal.
   };
 }
 
+/** What reading a message needs of the world: the time, and PayPal's certificates with who vouches for them. */
+export type WebhookWorld = { now(): Temporal.Instant; fetch: typeof fetch; roots?: readonly string[] };
+
+const realWorld: WebhookWorld = { now: () => Temporal.Now.instant(), fetch };
+
 /** How the signed messages of the providers used here are read; none where its secrets are not set. */
-export function createWebhookReaders(settings: Settings): { [name in ProviderName]?: WebhookReader } {
+export function createWebhookReaders(
+  settings: Pick<Settings, 'mode' | 'stripe' | 'paypal'>,
+  world: WebhookWorld = realWorld,
+): { [name in ProviderName]?: WebhookReader } {
   const { mode, stripe, paypal } = settings;
   const readers: { [name in ProviderName]?: WebhookReader } = {};
   if (stripe && stripe.webhookSecrets.length > 0) {
     const keys = { secrets: stripe.webhookSecrets, mode: mode === 'production' ? 'live' : 'test' } as const;
     readers.stripe = async ({ body, headers }) => {
       const signature = [headers['stripe-signature']].flat()[0];
-      const hint = readStripeWebhook({ body, signature }, { ...keys, now: Temporal.Now.instant() });
+      const hint = readStripeWebhook({ body, signature }, { ...keys, now: world.now() });
       return 'refused' in hint ? hint : { eventId: hint.eventId, type: hint.type, ...stripeHint(hint.subject) };
     };
   }
   if (paypal && paypal.webhookIds.length > 0) {
     const environment = mode === 'production' ? 'live' : 'sandbox';
-    const read = createPaypalWebhookReader({
-      webhookIds: paypal.webhookIds,
-      environment,
-      fetch,
-      now: () => Temporal.Now.instant(),
-    });
+    const read = createPaypalWebhookReader({ webhookIds: paypal.webhookIds, environment, ...world });
     readers.paypal = async (post) => {
       const hint = await read(post);
       return 'refused' in hint ? hint : { eventId: hint.eventId, type: hint.type, ...paypalHint(hint.subject) };

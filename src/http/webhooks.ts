@@ -1,10 +1,14 @@
 import { Counter } from 'prom-client';
-import type { ProviderName } from '#domain/payments/provider.ts';
+import { type ProviderName, ProviderUnavailable } from '#domain/payments/provider.ts';
 import { storeWebhook } from '#domain/payments/webhooks.ts';
 import type { App, HttpContext } from '#http/context.ts';
-import { refuseRequest } from '#http/problems.ts';
+import { refuseRequest, sendProblem } from '#http/problems.ts';
+import { Refusal } from '#kit/errors.ts';
 
 const largestBody = 512 * 1024;
+
+// From a few addresses a provider tells all that happens in a night of collections: a limit for people would refuse that.
+const mostPerMinute = 30_000;
 
 /**
  * Where payment providers tell us that something happened: the raw bytes are checked, the message is kept once under its
@@ -16,10 +20,19 @@ export async function webhookRoutes(app: App, context: HttpContext): Promise<voi
     raw.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: largestBody }, (_request, body, done) =>
       done(null, body),
     );
+    // Without a body no parser runs: what says nothing is unsigned like anything else.
+    raw.addHook('preValidation', async (request) => {
+      request.body ??= Buffer.alloc(0);
+    });
+    raw.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+      const reason = reasons[(error instanceof Refusal ? error.status : error.statusCode) ?? 0];
+      if (reason) note(context, request.routeOptions.url === '/webhooks/stripe' ? 'stripe' : 'paypal', reason);
+      return sendProblem(error, request, reply);
+    });
     for (const provider of ['stripe', 'paypal'] as const) {
       raw.post(
         `/webhooks/${provider}`,
-        { config: { access: 'public' }, schema: { hide: true } },
+        { config: { access: 'public', rateLimit: { max: mostPerMinute } }, schema: { hide: true } },
         async (request, reply) => {
           await receive(context, provider, { body: request.body as Buffer, headers: request.headers });
           return reply.code(200).send({ received: true });
@@ -28,6 +41,15 @@ export async function webhookRoutes(app: App, context: HttpContext): Promise<voi
     }
   });
 }
+
+// What is refused before, or beside, the look at its signature; `bad_webhook` brings its own reason.
+const reasons: Readonly<Record<number, string>> = {
+  404: 'not_set_up',
+  413: 'too_large',
+  415: 'unreadable',
+  429: 'too_many',
+  503: 'not_checked',
+};
 
 /** Counted here, shown by the metrics. */
 export const webhooksRefused = new Counter({
@@ -39,18 +61,23 @@ export const webhooksRefused = new Counter({
 
 type Post = { body: Buffer; headers: Readonly<Record<string, string | string[] | undefined>> };
 
-async function receive(
-  { database, webhooks, log, now }: HttpContext,
-  provider: ProviderName,
-  post: Post,
-): Promise<void> {
+async function receive(context: HttpContext, provider: ProviderName, post: Post): Promise<void> {
+  const { database, webhooks, now } = context;
   const read = webhooks?.[provider];
   if (!read) throw refuseRequest('not_found');
-  const hint = await read(post);
+  const hint = await read(post).catch((error: unknown) => {
+    // PayPal's certificate cannot be had now: PayPal posts again what we do not take.
+    if (error instanceof ProviderUnavailable) throw refuseRequest('busy');
+    throw error;
+  });
   if ('refused' in hint) {
-    webhooksRefused.inc({ provider, reason: hint.refused });
-    log.warn({ provider, reason: hint.refused }, 'webhook refused');
+    note(context, provider, hint.refused);
     throw refuseRequest('bad_webhook', { detail: `Not taken: ${hint.refused.replaceAll('_', ' ')}.` });
   }
   await storeWebhook(database.system, provider, { ...hint, at: now() });
+}
+
+function note({ log }: HttpContext, provider: ProviderName, reason: string): void {
+  webhooksRefused.inc({ provider, reason });
+  log.warn({ provider, reason }, 'webhook refused');
 }
