@@ -1,11 +1,18 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayOf } from '#cli/_choices.ts';
-import { openEngine } from '#cli/_engine.ts';
+import { type OpenEngine, openEngine } from '#cli/_engine.ts';
 import type { Command } from '#cli/_main.ts';
-import { type Difference, type Reconciliation, reconcile } from '#domain/payments/reconcile.ts';
+import { type PaymentProvider, ProviderUnavailable } from '#domain/payments/provider.ts';
+import {
+  type ComparedLine,
+  listComparedLines,
+  type Period,
+  type Reconciliation,
+  reconcile,
+} from '#domain/payments/reconcile.ts';
 import { findRestoration, releaseRestorations } from '#domain/payments/restorations.ts';
 import { today } from '#kit/dates.ts';
-import { UsageError } from '#kit/errors.ts';
+import { StartError, UsageError } from '#kit/errors.ts';
 import { formatDecimal } from '#kit/money.ts';
 
 /** Compares the providers' own statements with our books; ends with 1 when anything differs. */
@@ -16,36 +23,59 @@ export const command: Command = {
     from: { value: 'DATE', required: true, describe: 'the first day' },
     to: { value: 'DATE', required: true, describe: 'the day after the last' },
     accept: { value: 'REASON', describe: 'after a restoration: go on in spite of the differences, and why' },
-    json: { describe: 'one JSON object, amounts in minor units' },
+    json: { describe: 'every line, also those that agree, as JSON; amounts in minor units' },
   },
   async run(context, args) {
     const fromOn = dayOf('--from', args.text('from'));
     const toOn = dayOf('--to', args.text('to'));
     if (Temporal.PlainDate.compare(toOn, fromOn) <= 0) throw new UsageError('--to must be after --from.');
     const open = await openEngine(context);
-    const { db, timeZone } = open.engine;
-    const results: Reconciliation[] = [];
-    for (const provider of Object.values(open.providers)) {
-      results.push(await reconcile(db, provider, { period: { fromOn, toOn, timeZone }, now: open.clock() }));
+    try {
+      const period = { fromOn, toOn, timeZone: open.engine.timeZone };
+      const results: Reconciliation[] = [];
+      for (const provider of Object.values(open.providers)) results.push(await compare(open, provider, period));
+      const isClean = results.every((result) => result.differences.length === 0);
+      await release(open, period, { isClean, accepted: args.text('accept') });
+      const json = args.has('json') ? await Promise.all(results.map((result) => asJson(open, period, result))) : null;
+      process.stdout.write(json ? `${JSON.stringify(json)}\n` : results.map(asText).join(''));
+      return isClean ? 0 : 1;
+    } finally {
+      await open.close();
     }
-    const isClean = results.every((result) => result.differences.length === 0);
-    const restoration = await findRestoration(db);
-    const covers = restoration && Temporal.PlainDate.compare(fromOn, today(restoration.backupAt, timeZone)) <= 0;
-    const accepted = args.text('accept');
-    if (covers && (isClean || accepted) && Temporal.PlainDate.compare(toOn, open.clock().on) > 0) {
-      const note = accepted ?? `reconciled ${fromOn} to ${toOn}`;
-      await releaseRestorations(db, { actor: 'operator:cli', ...open.clock() }, note);
-    }
-    await open.close();
-    process.stdout.write(args.has('json') ? `${JSON.stringify(results.map(asJson))}\n` : results.map(asText).join(''));
-    return isClean ? 0 : 1;
   },
 };
 
-function asJson({ provider, matched, differences }: Reconciliation) {
+async function compare(open: OpenEngine, provider: PaymentProvider, period: Period): Promise<Reconciliation> {
+  try {
+    return await reconcile(open.engine.db, provider, { period, now: open.clock() });
+  } catch (error) {
+    if (!(error instanceof ProviderUnavailable)) throw error;
+    throw new StartError(`${provider.name} cannot be compared: ${error.message}.`);
+  }
+}
+
+/** After a restoration, a comparison from the backup's day until after today lets everything go on (P13). */
+async function release(
+  { engine, clock }: OpenEngine,
+  { fromOn, toOn, timeZone }: Period,
+  { isClean, accepted }: { isClean: boolean; accepted: string | undefined },
+): Promise<void> {
+  const restoration = await findRestoration(engine.db);
+  if (!restoration || (!isClean && !accepted)) return;
+  if (Temporal.PlainDate.compare(fromOn, today(restoration.backupAt, timeZone)) > 0) return;
+  if (Temporal.PlainDate.compare(toOn, clock().on) <= 0) return;
+  const note = accepted ?? `reconciled ${fromOn} to ${toOn}`;
+  await releaseRestorations(engine.db, { actor: 'operator:cli', ...clock() }, note);
+}
+
+async function asJson({ engine }: OpenEngine, period: Period, { provider, matched, differences }: Reconciliation) {
+  const lines = await listComparedLines(engine.db, provider, period);
+  return { provider, matched: Number(matched), different: differences.length, lines: lines.map(lineAsJson) };
+}
+
+function lineAsJson({ ref, kind, what, ours, theirs, currency }: ComparedLine) {
   const amount = (value: bigint | null) => (value === null ? null : Number(value));
-  const lines = differences.map((line) => ({ ...line, ours: amount(line.ours), theirs: amount(line.theirs) }));
-  return { provider, matched: Number(matched), differences: lines };
+  return { ref, kind, what, ours: amount(ours), theirs: amount(theirs), currency };
 }
 
 function asText({ provider, matched, differences }: Reconciliation): string {
@@ -53,7 +83,7 @@ function asText({ provider, matched, differences }: Reconciliation): string {
   return head + differences.map((line) => `  ${sentence(line)}\n`).join('');
 }
 
-function sentence({ ref, kind, what, ours, theirs, currency }: Difference): string {
+function sentence({ ref, kind, what, ours, theirs, currency }: ComparedLine): string {
   const money = (value: bigint | null) =>
     value === null ? 'nothing' : `${formatDecimal(value, currency)} ${currency}`;
   return `${what.replaceAll('_', ' ')}: ${kind} ${ref}, ours ${money(ours)}, theirs ${money(theirs)}`;

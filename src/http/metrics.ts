@@ -13,16 +13,16 @@ export function collectMetrics(app: App, context: HttpContext): Registry {
   timeRequests(app, registry);
   const figures = remember(() => readFigures(context.database.system));
   for (const [name, help] of Object.entries(described)) {
+    const label = labelled[name];
     new Gauge({
       name: `rinnovo_${name}`,
       help,
       registers: [registry],
-      labelNames: name in labelled ? ['state'] : [],
+      labelNames: label ? [label] : [],
       async collect() {
         const value = (await figures())[name];
-        if (typeof value === 'object' && value !== null) {
-          for (const [state, count] of Object.entries(value)) this.set({ state }, Number(count));
-        } else this.set(Number(value ?? 0));
+        if (!label) this.set(Number(value ?? 0));
+        else for (const [of, count] of Object.entries(value ?? {})) this.set({ [label]: of }, Number(count));
       },
     });
   }
@@ -40,12 +40,20 @@ const described: Record<string, string> = {
   parkings_open: 'Customers and mailboxes set aside.',
   charges_unknown: 'Charges whose outcome is unknown.',
   charges_unknown_oldest_seconds: 'Age of the oldest of them on the business clock.',
+  reconciliation_differences:
+    'Lines of the providers’ statements that differ from our books, until a later comparison of those days agrees.',
+  reconciliation_age_seconds: 'Time on the business clock since each provider was last compared.',
   mailboxes_due: 'Mailboxes with something due on the business date or before.',
   provisioning_waiting: 'Mailboxes the mail platform has not followed yet.',
   clock_skew_seconds: 'Host clock minus database clock.',
   clock_behind_seconds: 'How far the business clock stands behind its high-water mark; above 3600 billing is refused.',
 };
-const labelled = { charges: true, letters: true };
+const labelled: Readonly<Record<string, 'state' | 'provider'>> = {
+  charges: 'state',
+  letters: 'state',
+  reconciliation_differences: 'provider',
+  reconciliation_age_seconds: 'provider',
+};
 
 type Figures = Record<string, unknown>;
 
@@ -66,6 +74,13 @@ async function readFigures(db: Db): Promise<Figures> {
       (select count(*) from charges where next_check_at is not null and state = 'unknown') as charges_unknown,
       (select coalesce(extract(epoch from max(moment.at - created_at)), 0) from charges, moment
         where next_check_at is not null and state = 'unknown')::float8 as charges_unknown_oldest_seconds,
+      (select jsonb_object_agg(provider, differing) from (
+        select provider, sum(differing) filter (where not exists (
+                 select from reconciliations later where later.provider = r.provider and later.ran_at > r.ran_at
+                    and later.from_on <= r.from_on and later.to_on >= r.to_on)) as differing
+          from reconciliations r group by provider) d) as reconciliation_differences,
+      (select jsonb_object_agg(provider, extract(epoch from age)) from (
+        select provider, min(moment.at - ran_at) as age from reconciliations, moment group by provider) a) as reconciliation_age_seconds,
       (select count(*) from mailboxes, moment, sellers
         where due_on <= (moment.at at time zone sellers.time_zone)::date and not parked) as mailboxes_due,
       (select count(*) from mailboxes where applied_version < wanted_version) as provisioning_waiting,

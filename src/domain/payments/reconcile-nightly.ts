@@ -1,8 +1,11 @@
 import { sql } from 'kysely';
+import { Temporal } from 'temporal-polyfill';
 import type { Effect } from '#domain/events/effect.ts';
-import { ProviderUnavailable } from '#domain/payments/provider.ts';
+import { type PaymentProvider, ProviderUnavailable } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { reconcile } from '#domain/payments/reconcile.ts';
+import type { Moment } from '#kit/clock.ts';
+import { startOfDay } from '#kit/dates.ts';
 import type { Db } from '#kit/db.ts';
 
 export type ReconciliationDesk = {
@@ -12,34 +15,60 @@ export type ReconciliationDesk = {
   tell(message: string, details: object): void;
 };
 
+// PayPal's statement runs up to three hours late: before, yesterday's last payments would be missing there.
+const earliestHour = 4;
+
 /**
- * Compares yesterday with every provider, once a day; the result stands in `reconciliations` and in the metrics. A
- * provider that does not answer is asked again at the next look.
+ * Compares yesterday with every provider, once a day from four in the morning on, and with it the days that were missed
+ * before; the result stands in `reconciliations` and in the metrics. A provider that does not answer is asked again at the
+ * next look.
  */
-export function reconciliationEffect({ db, providers, timeZone, tell }: ReconciliationDesk): Effect {
+export function reconciliationEffect(desk: ReconciliationDesk): Effect {
   return {
     name: 'reconciliation',
     outstanding: async () => 0,
     drive: async (clock) => {
       const now = clock();
-      const fromOn = now.on.subtract({ days: 1 });
-      let done = 0;
-      for (const provider of Object.values(providers)) {
-        const { rows } = await sql`
-          select from reconciliations where provider = ${provider.name} and from_on = ${fromOn} and to_on = ${now.on}`.execute(
-          db,
-        );
-        if (rows.length > 0) continue;
-        try {
-          const { differences } = await reconcile(db, provider, { period: { fromOn, toOn: now.on, timeZone }, now });
-          if (differences.length > 0)
-            tell('provider and ledger differ', { provider: provider.name, differences: differences.slice(0, 10) });
-          done++;
-        } catch (error) {
-          if (!(error instanceof ProviderUnavailable)) throw error;
-        }
-      }
-      return done;
+      if (Temporal.Instant.compare(now.at, morningAfter(now.on, desk.timeZone)) < 0) return 0;
+      const done = await Promise.all(Object.values(desk.providers).map((each) => compareUntilToday(desk, each, now)));
+      return done.filter(Boolean).length;
     },
   };
+}
+
+async function compareUntilToday(
+  { db, timeZone, tell }: ReconciliationDesk,
+  provider: PaymentProvider,
+  now: Moment,
+): Promise<boolean> {
+  const fromOn = await nextDay(db, provider, { now, timeZone });
+  if (Temporal.PlainDate.compare(fromOn, now.on) >= 0) return false;
+  try {
+    const { differences } = await reconcile(db, provider, { period: { fromOn, toOn: now.on, timeZone }, now });
+    if (differences.length > 0)
+      tell('provider and ledger differ', { provider: provider.name, differences: differences.slice(0, 10) });
+    return true;
+  } catch (error) {
+    if (error instanceof ProviderUnavailable) return false;
+    throw error;
+  }
+}
+
+/** The first day that nobody compared when it was over; yesterday where nobody ever did. */
+async function nextDay(
+  db: Db,
+  { name }: PaymentProvider,
+  { now, timeZone }: { now: Moment; timeZone: string },
+): Promise<Temporal.PlainDate> {
+  const yesterday = now.on.subtract({ days: 1 });
+  const { rows } = await sql<{ toOn: Temporal.PlainDate; ranAt: Temporal.Instant }>`
+    select to_on as "toOn", ran_at as "ranAt" from reconciliations
+     where provider = ${name} and to_on <= ${now.on} order by to_on desc limit 50`.execute(db);
+  const whole = rows.find(({ toOn, ranAt }) => Temporal.Instant.compare(ranAt, morningAfter(toOn, timeZone)) >= 0);
+  return whole?.toOn ?? yesterday;
+}
+
+/** When the statement of everything before a day is complete. */
+function morningAfter(day: Temporal.PlainDate, timeZone: string): Temporal.Instant {
+  return startOfDay(day, timeZone).add({ hours: earliestHour });
 }
