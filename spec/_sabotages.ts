@@ -49,6 +49,8 @@ export const sabotages: Readonly<Record<string, string>> = {
   refunds_within_payments: refund('amount + 1'),
   refunds_posted_once: refund('1'),
   clearing_holds_what_providers_hold: `update transfers set debit = 'bank' where ${first('transfers', "debit = 'clearing:sandbox'")}`,
+  fees_and_payouts_posted_once:
+    "insert into statement_lines (provider, ref, kind, amount, currency, at) values ('sandbox', 'x', 'fee', -1, 'EUR', now())",
   orders_paid_once: `update orders set state = 'open', closed_at = null where ${first('orders', "state = 'paid'")}`,
   top_ups_only_when_paid:
     "update payments set amount = 1 where order_id in (select order_id from orders where kind = 'top_up')",

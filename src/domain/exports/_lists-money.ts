@@ -57,16 +57,22 @@ export const transfers: List = {
     ['amount', 'money'],
     ['currency', 'text'],
   ],
-  // Each prepaid account is an account of its own, so that anyone can add up a balance from this list alone.
+  // Each prepaid account is an account of its own, so that anyone can add up a balance from this list alone. Providers'
+  // fees and payouts are nobody's and stand in the whole list only.
   query: (customerId) => sql`
-    select t.posted_at, t.reference,
-           case t.debit when 'customer' then 'customer:' || c.code else t.debit end as debit,
-           case t.credit when 'customer' then 'customer:' || c.code else t.credit end as credit,
-           t.amount, t.currency
-      from transfers t join customers c on c.customer_id = t.customer_id
-     where ${ownedBy(customerId, 't')}
-     order by t.posted_at, c.code collate "C", t.movement_number, t.reference collate "C"`,
+    select posted_at, reference, debit, credit, amount, currency
+      from (select t.posted_at, t.reference, c.code, t.movement_number,
+                   case t.debit when 'customer' then 'customer:' || c.code else t.debit end as debit,
+                   case t.credit when 'customer' then 'customer:' || c.code else t.credit end as credit,
+                   t.amount, t.currency
+              from transfers t join customers c on c.customer_id = t.customer_id
+             where ${ownedBy(customerId, 't')}
+             ${customerId === null ? ownersTransfers : sql``}) t
+     order by posted_at, code collate "C", movement_number, reference collate "C"`,
 };
+
+const ownersTransfers = sql`
+  union all select posted_at, reference, '', null, debit, credit, amount, currency from provider_transfers`;
 
 export const orders: List = {
   columns: [
