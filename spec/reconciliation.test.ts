@@ -19,6 +19,7 @@ import { startFakeStripe } from '#spec/fakes/stripe/server.ts';
 import { freshDatabase } from '#spec/harness.ts';
 import { ask, testServer } from '#spec/http/server.ts';
 import { addCustomer, day, openShop, type Shop } from '#spec/shop.ts';
+import { verifyAll } from '#worker/verify.ts';
 
 type Side = {
   shop: Shop;
@@ -123,6 +124,10 @@ for (const [name, open] of [
         assert.equal(await clearing('fees'), side.fee);
         assert.equal(await clearing(`clearing:${name}`), -side.fee);
       }
+      const posted = (await verifyAll(shop.db, shop.moment())).find(
+        (check) => check.name === 'fees_and_payouts_posted_once',
+      );
+      assert.deepEqual([posted?.examined, posted?.violations], [1n, 0n]);
       assert.deepEqual((await lines()).sort(), [
         ['charge', 'matched', 36_48n, 36_48n],
         ['fee', 'matched', -side.fee, -side.fee],
@@ -271,6 +276,13 @@ acme,Acme,a@acme.example,IT,,it,hosted-1,exchange,a@acme.example,basic,monthly,2
   };
   assert.deepEqual(JSON.parse(clean.out), [{ provider: 'sandbox', matched: 1, different: 0, lines: [matched] }]);
   assert.deepEqual([clean.code, (await rinnovo(...words)).out], [0, 'sandbox: 1 lines agree, 0 differ\n']);
+  await sql`insert into provider_transfers values ('stripe:fee:txn_1', 'fees', 'clearing:stripe', 80, 'EUR', now())`.execute(
+    db,
+  );
+  assert.match(
+    (await rinnovo('export', 'transfers', '--format', 'csv')).out,
+    /,stripe:fee:txn_1,fees,clearing:stripe,0\.80,EUR\n/,
+  );
   const ref = await take(5_00n);
   const { code, out } = await rinnovo(...words);
   const sentence = `  missing here: charge ${ref}, ours nothing, theirs 5.00 EUR\n`;

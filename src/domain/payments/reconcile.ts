@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import { type ComparedLine, compare, compared } from '#domain/payments/_reconcile-lines.ts';
-import { postOwnMovements, readStatement, type Window } from '#domain/payments/_reconcile-statement.ts';
+import { readStatement, type Window } from '#domain/payments/_reconcile-statement.ts';
 import type { PaymentProvider, ProviderName } from '#domain/payments/provider.ts';
 import type { Moment } from '#kit/clock.ts';
 import { startOfDay } from '#kit/dates.ts';
@@ -31,8 +31,8 @@ export async function reconcile(
   await readStatement(db, provider, {
     from: window.from.subtract({ hours: margin }),
     to: window.to.add({ hours: margin }),
+    at: ask.now.at,
   });
-  await postOwnMovements(db, name, ask.now.at);
   const { matched, differences } = await compare(db, name, window);
   const differing = BigInt(differences.length);
   await sql`
