@@ -3,7 +3,7 @@ import { type Database, openDatabase } from '#kit/db.ts';
 import { bootEmbedded, type Embedded } from '#kit/embedded.ts';
 import { createLog, type Log } from '#kit/log.ts';
 import { migrate } from '#kit/migrate.ts';
-import type { Settings } from '#kit/settings.ts';
+import { type Settings, secretsIn } from '#kit/settings.ts';
 
 /** An open, migrated database, and its owner's address. */
 export type OpenDatabase = Database & { ownerUrl: string };
@@ -46,7 +46,7 @@ export function createContext(settings: Settings, stopping: AbortSignal, awaitDi
 
   return {
     settings,
-    log: createLog(settings.logLevel),
+    log: createLog(settings.logLevel, secretsIn(settings)),
     stopping,
     database: () => {
       opened ??= open();

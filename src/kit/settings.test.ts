@@ -47,3 +47,46 @@ test('an unknown or bad setting is named, an address with a password is not repe
     message: 'DATABASE_URL is not a valid address.',
   });
 });
+
+test('keys of the providers come from the environment or from files, and two webhook secrets while one replaces the other', () => {
+  const file = join(home, 'stripe-key');
+  writeFileSync(file, 'sk_test_1\n');
+  const keys = {
+    RINNOVO_STRIPE_KEY_FILE: file,
+    RINNOVO_STRIPE_WEBHOOK_SECRETS: 'whsec_old, whsec_new',
+    RINNOVO_PAYPAL_CLIENT_ID: 'client',
+    RINNOVO_PAYPAL_CLIENT_SECRET: 'shh',
+    RINNOVO_PAYPAL_WEBHOOK_IDS: 'WH1,WH2',
+  };
+  const { stripe, paypal } = readSettings({ ...env, ...keys });
+  assert.deepEqual(stripe, { secretKey: 'sk_test_1', webhookSecrets: ['whsec_old', 'whsec_new'] });
+  assert.deepEqual(paypal, { clientId: 'client', clientSecret: 'shh', webhookIds: ['WH1', 'WH2'] });
+  const none = readSettings(env);
+  assert.deepEqual([none.stripe, none.paypal], [undefined, undefined]);
+});
+
+test('half of what a provider needs is one sentence that names the rest and repeats no key', () => {
+  const impossible: [Record<string, string>, RegExp][] = [
+    [{ RINNOVO_PAYPAL_CLIENT_ID: 'half-a-pair' }, /^PayPal needs both .*_CLIENT_ID and .*_CLIENT_SECRET\.$/],
+    [{ RINNOVO_PAYPAL_CLIENT_SECRET: 'half-a-pair' }, /^PayPal needs both .*_CLIENT_ID and .*_CLIENT_SECRET\.$/],
+    [{ RINNOVO_PAYPAL_WEBHOOK_IDS: 'half-a-pair' }, /^PayPal needs both .*_CLIENT_ID and .*_CLIENT_SECRET\.$/],
+    [
+      { RINNOVO_STRIPE_WEBHOOK_SECRETS: 'whsec_half-a-pair' },
+      /^RINNOVO_STRIPE_WEBHOOK_SECRETS is set, but .*_KEY is not\.$/,
+    ],
+    [
+      { RINNOVO_STRIPE_KEY: 'sk_test_1', RINNOVO_STRIPE_WEBHOOK_SECRETS: 'whsec_1,half-a-pair' },
+      /^RINNOVO_STRIPE_WEBHOOK_SECRETS must be signing secrets, each beginning with whsec_\.$/,
+    ],
+    [
+      { RINNOVO_STRIPE_KEY_FILE: join(home, 'nowhere') },
+      /^RINNOVO_STRIPE_KEY_FILE points to .* which cannot be read\.$/,
+    ],
+  ];
+  for (const [keys, sentence] of impossible) {
+    assert.throws(
+      () => readSettings({ ...env, ...keys }),
+      (error: Error) => sentence.test(error.message) && !error.message.includes('half-a-pair'),
+    );
+  }
+});

@@ -64,9 +64,23 @@ export function readSettings(env: Env): Settings {
   };
 }
 
+/** Every key and password among the settings, for who must never tell one. */
+export function secretsIn({ secret, smtpUrl, databaseUrl, stripe, paypal }: Settings): string[] {
+  const passwords = [smtpUrl, databaseUrl].flatMap((each) => (each ? [each, new URL(each).password] : []));
+  const keys = [
+    stripe?.secretKey,
+    paypal?.clientSecret,
+    ...(stripe?.webhookSecrets ?? []),
+    ...(paypal?.webhookIds ?? []),
+  ];
+  return [secret, ...passwords, ...keys].filter((each): each is string => Boolean(each));
+}
+
 function stripeOf(env: Env): Settings['stripe'] {
   const secretKey = secretOf(env, 'RINNOVO_STRIPE_KEY');
   const webhookSecrets = listOf(env, 'RINNOVO_STRIPE_WEBHOOK_SECRETS');
+  if (!webhookSecrets.every((each) => each.startsWith('whsec_')))
+    throw new StartError('RINNOVO_STRIPE_WEBHOOK_SECRETS must be signing secrets, each beginning with whsec_.');
   if (secretKey) return { secretKey, webhookSecrets };
   if (webhookSecrets.length === 0) return undefined;
   throw new StartError('RINNOVO_STRIPE_WEBHOOK_SECRETS is set, but RINNOVO_STRIPE_KEY is not.');
