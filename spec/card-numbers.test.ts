@@ -227,7 +227,10 @@ describe('P10: card numbers typed on a provider’s page', () => {
       throw undone;
     });
     await assert.rejects(attempt, undone);
-    assert.deepEqual(found.map((text) => text.split(': ')[0]).sort(), ['public.customers.name', 'public.events.data']);
+    assert.deepEqual(found.map((text) => text.split(': ')[0] ?? '').sort(), [
+      'public.customers.name',
+      'public.events.data',
+    ]);
     for (const number of Object.values(typed)) {
       for (const text of [number, `{"card":"${number}"}`, `number=${number}&cvc=1`, `Carta: ${number}.`])
         assert.ok(holdsNumber(text), text);
