@@ -5,6 +5,7 @@ import {
   expectMoved,
   expectRefusal,
   expectSame,
+  insistently,
 } from '#adapters/payments/contract/_expect.ts';
 import type { Step } from '#adapters/payments/contract/world.ts';
 import { declineKind } from '#domain/payments/decline-codes.ts';
@@ -15,7 +16,9 @@ export const takesOnce: Step = {
   run: async (world) => {
     const { provider, token } = world;
     const { ref } = await provider.createCharge(chargeOn(await token('succeeds')));
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => provider.confirmCharge(ref)));
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () => insistently(() => provider.confirmCharge(ref))),
+    );
     outcomes.push(await provider.confirmCharge(ref));
     expectSame('the outcomes of 21 confirmations', [...new Set(outcomes.map(({ state }) => state))], ['succeeded']);
     await expectMoved(world, ref, [['charge', 36_48n]]);

@@ -9,6 +9,7 @@ import {
   type ProviderMovement,
   type ProviderRefusal,
   ProviderRefused,
+  ProviderUnavailable,
 } from '#domain/payments/provider.ts';
 
 /** Where payers are sent back to; nobody serves it. */
@@ -53,6 +54,17 @@ export async function answerTo(work: Promise<unknown>): Promise<string> {
   } catch (error) {
     if (error instanceof ProviderRefused) return error.code;
     throw error;
+  }
+}
+
+/** Asks again while there is no answer, as the worker would, but not for ever: a crowd may be more than a provider takes at once. */
+export async function insistently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof ProviderUnavailable) || attempt === 5) throw error;
+    }
   }
 }
 
