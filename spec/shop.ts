@@ -16,7 +16,8 @@ import type { EventType } from '#domain/events/types.ts';
 import { openAccounts } from '#domain/ledger/open.ts';
 import { concludeCharges, concludeRefunds } from '#domain/orders/conclude.ts';
 import { withdrawStaleSettlements } from '#domain/orders/sync-settlement.ts';
-import { chargesEffect } from '#domain/payments/drive.ts';
+import { chargesEffects } from '#domain/payments/drive.ts';
+import type { PaymentProvider } from '#domain/payments/provider.ts';
 import { refundsEffect } from '#domain/payments/refund.ts';
 import { registerMailboxes, registerPlatforms } from '#domain/platforms/register.ts';
 import type { Mode } from '#domain/platforms/types.ts';
@@ -44,7 +45,7 @@ export async function openShop(owner: { after(done: () => Promise<void>): void }
   const fault: SandboxOptions['fault'] = (operation, subject) => wire.fault?.(operation, subject);
   const provider = createSandboxProvider(db, { now, pagesUrl: 'http://pages.test', fault });
   const pages = createSandboxPages(db, { now });
-  const providers = { sandbox: provider };
+  const providers: { sandbox: typeof provider; stripe?: PaymentProvider } = { sandbox: provider };
   const told: { message: string; details: object }[] = [];
   const tell: Engine['tell'] = (message, details) => told.push({ message, details });
   const fail = async (_: Act, customerId: bigint, error: unknown) =>
@@ -52,7 +53,7 @@ export async function openShop(owner: { after(done: () => Promise<void>): void }
   const desk = { db, providers, leaseSeconds: 30, fail };
   const conclude = async (tx: Tx, act: Act, outcomes: Parameters<typeof concludeCharges>[2]) =>
     closeCollections(tx, await concludeCharges(tx, act, outcomes));
-  const effects = [chargesEffect({ ...desk, conclude }), refundsEffect({ ...desk, conclude: concludeRefunds })];
+  const effects = [...chargesEffects({ ...desk, conclude }), refundsEffect({ ...desk, conclude: concludeRefunds })];
   const engine: Engine = { db, timeZone: shopZone, workers: 2, reactions, effects, tell };
   const act = (actor = 'user:1'): Act => ({ actor, ...moment });
   const within = <T>(work: (tx: Tx) => Promise<T>) => transaction(db, work);

@@ -46,6 +46,12 @@ export function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T>
   return db.transaction().setIsolationLevel('read committed').execute(work);
 }
 
+/** Whether two transactions were in each other's way, which is nobody's mistake: done again, the same may well succeed. */
+export function isContention(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  return ['40P01', '40001', '55P03'].includes(code);
+}
+
 /** A transaction that sees and touches only this customer's rows, whatever the statements inside ask for (P11). */
 export function asCustomer<T>(api: Db, customerId: bigint, work: (tx: Tx) => Promise<T>): Promise<T> {
   return transaction(api, async (tx) => {

@@ -4,8 +4,8 @@ import type { Act } from '#domain/events/record.ts';
 import type { Mailer } from '#domain/letters/mailer.ts';
 import { createLetterSending } from '#domain/letters/send.ts';
 import { concludeCharges, concludeRefunds } from '#domain/orders/conclude.ts';
-import { webhooksEffect } from '#domain/orders/follow-webhooks.ts';
-import { chargesEffect } from '#domain/payments/drive.ts';
+import { webhooksEffects } from '#domain/orders/follow-webhooks.ts';
+import { chargesEffects } from '#domain/payments/drive.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { reconciliationEffect } from '#domain/payments/reconcile-nightly.ts';
 import { refundsEffect } from '#domain/payments/refund.ts';
@@ -43,8 +43,8 @@ export function assembleEngine(parts: EngineParts): Engine {
   const desk = { db, providers, leaseSeconds, fail };
   const { mailer, mailFrom, provisioning } = parts;
   const effects: Effect[] = [
-    webhooksEffect({ db, providers, leaseSeconds }),
-    chargesEffect({
+    ...webhooksEffects({ db, providers, leaseSeconds }),
+    ...chargesEffects({
       ...desk,
       // Whoever owes nothing any more need not be looked at again by the collection.
       conclude: async (tx, act, outcomes) => closeCollections(tx, await concludeCharges(tx, act, outcomes)),

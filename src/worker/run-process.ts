@@ -4,7 +4,7 @@ import type { Process } from '#domain/events/process.ts';
 import type { Act } from '#domain/events/record.ts';
 import { parkCustomer } from '#domain/platforms/park.ts';
 import type { Clock, Moment } from '#kit/clock.ts';
-import { type Db, transaction } from '#kit/db.ts';
+import { type Db, isContention, transaction } from '#kit/db.ts';
 import { Refusal } from '#kit/errors.ts';
 import { batchSize, type Engine } from '#worker/engine.ts';
 
@@ -96,10 +96,6 @@ function shuffled<T>(items: T[]): T[] {
     [items[i], items[j]] = [items[j] as T, items[i] as T];
   }
   return items;
-}
-
-function isContention(error: unknown): boolean {
-  return ['40P01', '40001', '55P03'].includes(codeOf(error));
 }
 
 // Other refusals are about one customer, such as a country without a VAT rate.

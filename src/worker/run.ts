@@ -14,6 +14,7 @@ import { retention } from '#domain/renewals/retain.ts';
 import { type Clock, raiseHighWater, readDatabaseTime } from '#kit/clock.ts';
 import { refusals } from '#kit/errors.ts';
 import { beginRun, finishRun, type Run } from '#worker/_brake.ts';
+import { openDriving } from '#worker/_driving.ts';
 import { reactTo } from '#worker/_react.ts';
 import type { Engine } from '#worker/engine.ts';
 import { runProcess } from '#worker/run-process.ts';
@@ -61,11 +62,17 @@ export async function runDay(engine: Engine, clock: Clock, options: DayOptions =
   }
   const run = await beginRun(engine.db, { at: clock().at, on });
   const day = { engine, clock, on, run, stages: {} as DayReport['stages'] };
-  for (;;) {
-    const done = await runOnce(day);
-    if (done > 0) continue;
-    if (!options.waitForOthers || (await countOutstanding(day)) === 0) break;
-    await delay(100);
+  const driving = openDriving(engine.effects, (effect) => timed(day, effect.name, () => effect.drive(clock)));
+  try {
+    for (;;) {
+      const done = await runOnce(day);
+      const driven = await driving.goOn();
+      if (done > 0 || driven) continue;
+      if (!options.waitForOthers || (await countOutstanding(day)) === 0) break;
+      await delay(100);
+    }
+  } finally {
+    await driving.end();
   }
   await finishRun(engine.db, run, { at: clock().at, renewed: day.stages['renewals']?.done ?? 0 });
   if (run.state === 'held') return { on, state: 'held', reason: run.reason, waitsFor: 'word', stages: day.stages };
@@ -89,9 +96,6 @@ async function runOnce(day: Day): Promise<number> {
   for (const process of [expireOrders, expireMethods, collections, reminders, announcements])
     done += await stage(day, process);
   done += await stage(day, reactTo(day.engine.reactions));
-  // At the same time, so that a slow provider holds up neither the letters nor the mailboxes.
-  const driven = day.engine.effects.map((effect) => timed(day, effect.name, () => effect.drive(day.clock)));
-  for (const effect of await Promise.all(driven)) done += effect;
   return done;
 }
 

@@ -3,15 +3,24 @@ import type { Effect } from '#domain/events/effect.ts';
 import type { Act } from '#domain/events/record.ts';
 import { concludeReversal, concludeWonDispute } from '#domain/orders/conclude.ts';
 import { completeMethod } from '#domain/payments/complete-method.ts';
-import { type PaymentProvider, ProviderRefused, ProviderUnavailable } from '#domain/payments/provider.ts';
+import { gather, inFlight } from '#domain/payments/lanes.ts';
+import {
+  type PaymentProvider,
+  type ProviderName,
+  ProviderRefused,
+  ProviderUnavailable,
+  providerNames,
+} from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { refreshMethod } from '#domain/payments/refresh-method.ts';
 import {
   claimWebhooks,
   countOutstandingWebhooks,
+  leaveWebhooks,
   type StoredWebhook,
-  settleWebhook,
+  settleWebhooks,
 } from '#domain/payments/webhooks.ts';
+import type { Clock } from '#kit/clock.ts';
 import { type Db, transaction } from '#kit/db.ts';
 
 export type WebhookDesk = { db: Db; providers: Providers; leaseSeconds: number };
@@ -19,22 +28,44 @@ export type WebhookDesk = { db: Db; providers: Providers; leaseSeconds: number }
 /**
  * Follows the providers' messages (P12): for each, the object it names is fetched from the provider, and what that says is
  * applied. In any order, any number of times, or not at all, they lead to the same end, since open charges are asked
- * about without them.
+ * about without them. An effect for each provider: one that is slow or silent delays only its own.
  */
-export function webhooksEffect(desk: WebhookDesk): Effect {
-  return {
+export function webhooksEffects(desk: WebhookDesk): Effect[] {
+  return providerNames.map((provider) => ({
     name: 'webhooks',
-    outstanding: (moment) => countOutstandingWebhooks(desk.db, moment.at, desk.leaseSeconds),
-    drive: async (clock) => {
-      const webhooks = await claimWebhooks(desk.db, clock().at, desk.leaseSeconds);
-      for (const webhook of webhooks) {
-        const act: Act = { actor: `provider:${webhook.provider}`, ...clock() };
-        const isFollowed = await follow(desk, act, webhook);
-        await settleWebhook(desk.db, webhook, isFollowed ? null : act.at.add({ minutes: 10 }));
-      }
-      return webhooks.length;
-    },
-  };
+    drive: (clock) => followProvider({ ...desk, name: provider }, clock),
+    outstanding: ({ at }) => countOutstandingWebhooks(desk.db, provider, at.add({ seconds: desk.leaseSeconds })),
+  }));
+}
+
+// As many as are claimed, so that a claim takes no longer than the slowest call and its lease holds.
+const callsInFlight = 50;
+
+type WebhookDrive = WebhookDesk & { name: ProviderName };
+
+async function followProvider({ name, ...desk }: WebhookDrive, clock: Clock): Promise<number> {
+  const { db, leaseSeconds } = desk;
+  const webhooks = await claimWebhooks(db, clock().at, { provider: name, most: callsInFlight, leaseSeconds });
+  if (webhooks.length === 0) return 0;
+  // What speaks of the same object is one question: two answers about it at once could be applied in the wrong order.
+  const questions = [...Map.groupBy(webhooks, ({ kind, ref }) => `${kind} ${ref}`).values()];
+  const settle = gather<StoredWebhook[]>((followed) => settleWebhooks(db, followed.flat(), null));
+  const broken: unknown[] = [];
+  const left = await inFlight(questions, callsInFlight, async (question) => {
+    const act: Act = { actor: `provider:${name}`, ...clock() };
+    const isFollowed = await follow(desk, act, question[0] as StoredWebhook).catch((error: unknown) => {
+      broken.push(error);
+      return false;
+    });
+    if (isFollowed) await settle(question);
+    return isFollowed ? [] : question;
+  });
+  const { at } = clock();
+  const later = { at, until: at.add({ minutes: 10 }) };
+  await settleWebhooks(db, left.flat(), later.until);
+  if (left.flat().length === callsInFlight) await leaveWebhooks(db, name, later);
+  if (broken.length > 0) throw broken[0];
+  return webhooks.length;
 }
 
 async function follow({ db, providers }: WebhookDesk, act: Act, webhook: StoredWebhook): Promise<boolean> {

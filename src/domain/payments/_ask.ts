@@ -12,8 +12,10 @@ import type { Providers } from '#domain/payments/providers.ts';
 /** A charge that this process has claimed; `token` is its method's at the provider. */
 export type Claimed = Charge & { token: string | null };
 
-/** Final, or to be asked about again; `problem` is something a person must look at. */
-export type Verdict = ChargeOutcome | { charge: Charge; later: 'offered' | 'submitted' | 'unknown'; problem?: Error };
+/** Final, or to be asked about again; `unanswered` when the provider said nothing, `problem` is something a person must look at. */
+export type Verdict =
+  | ChargeOutcome
+  | { charge: Charge; later: 'offered' | 'submitted' | 'unknown'; unanswered?: true; problem?: Error };
 
 /** A charge the provider knows; `fresh` when it was made just now, so that nobody can have confirmed it yet. */
 export type Known = { charge: Claimed & { providerRef: string }; fresh: boolean };
@@ -129,10 +131,20 @@ async function guarded<T>(charge: Claimed, work: () => Promise<T>): Promise<T | 
   }
 }
 
+/** What is known of a charge whose provider does not answer: nothing new. */
+export function unanswered(charge: Charge): Verdict {
+  return { charge, later: laterOf(charge), unanswered: true };
+}
+
+/** What a charge without an outcome is, as long as nobody knows more. */
+export function laterOf(charge: Charge): 'offered' | 'unknown' {
+  return charge.state === 'offered' ? 'offered' : 'unknown';
+}
+
 /** No answer leaves the outcome open; a definite no is a decline; anything we do not understand stays open and is shown. */
 function afterError(charge: Charge, error: unknown): Verdict {
-  const later = charge.state === 'offered' ? 'offered' : 'unknown';
-  if (error instanceof ProviderUnavailable) return { charge, later };
+  const later = laterOf(charge);
+  if (error instanceof ProviderUnavailable) return unanswered(charge);
   // PayPal drops pages nobody paid after some hours: what the provider no longer knows, nobody can pay.
   const isGone = error instanceof ProviderRefused && error.code === 'unknown_reference';
   if (isGone && later === 'offered') return { charge, outcome: { state: 'withdrawn' } };

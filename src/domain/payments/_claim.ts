@@ -5,28 +5,69 @@ import { lockAccounts } from '#domain/ledger/lock.ts';
 import type { Claimed } from '#domain/payments/_ask.ts';
 import { type Charge, chargeColumns } from '#domain/payments/_charges.ts';
 import type { ChargeOutcome } from '#domain/payments/finish.ts';
+import type { ProviderName } from '#domain/payments/provider.ts';
 import { columns, type Db, type Tx, transaction } from '#kit/db.ts';
 
-const batchSize = 500;
+/** What was claimed, what must not be sent any more, and how many were put off; `more` when others may be due as well. */
+export type Claim = { claimed: Leased[]; stale: ChargeOutcome[]; parked: number; more: boolean };
 
-/** What was claimed, and what must not be sent any more. */
-export type Claim = { claimed: Claimed[]; stale: ChargeOutcome[] };
+/** A claimed charge with the end of its lease. */
+export type Leased = Claimed & { leasedUntil: Temporal.Instant };
+
+/** Whose charges, how many at most, for how long; `held` is under way in this process already. */
+export type ClaimRequest = {
+  provider: ProviderName;
+  most: number;
+  leaseSeconds: number;
+  held: readonly bigint[];
+};
 
 /**
- * Takes a batch of due charges for `leaseSeconds`: nobody else touches them meanwhile, and if we die somebody will
+ * Takes due charges of one provider for `leaseSeconds`: nobody else touches them meanwhile, and if we die somebody will
  * afterwards. From then on a new charge counts as sent, whether or not the call is ever made.
  */
-export function claimCharges(db: Db, act: Act, leaseSeconds: number): Promise<Claim> {
+export async function claimCharges(db: Db, act: Act, request: ClaimRequest): Promise<Claim> {
+  const due = await readDue(db, act.at, request);
+  if (due.length === 0) return { claimed: [], stale: [], parked: 0, more: false };
   return transaction(db, async (tx) => {
-    const due = await readDue(tx, act.at);
-    if (due.length === 0) return { claimed: [], stale: [] };
     const { stale, parked } = await sortOut(tx, due);
     const left = new Set([...stale, ...parked]);
     await delayCharges(tx, parked, act.at.add({ hours: 1 }));
-    const claimed = await leaseCharges(tx, act, { charges: due.filter((charge) => !left.has(charge)), leaseSeconds });
+    const charges = due.filter((charge) => !left.has(charge));
+    const claimed = await leaseCharges(tx, act, { charges, leaseSeconds: request.leaseSeconds });
     await recordEvents(tx, act, claimed.filter((charge) => charge.checks === 1).flatMap(submittedEvent));
-    return { claimed, stale: stale.map((charge) => ({ charge, outcome: { state: 'withdrawn' as const } })) };
+    const withdrawn = stale.map((charge) => ({ charge, outcome: { state: 'withdrawn' as const } }));
+    return { claimed, stale: withdrawn, parked: parked.length, more: due.length === request.most };
   });
+}
+
+/**
+ * Goes on holding claimed charges until `until`, while their provider takes its time. One of which somebody said meanwhile
+ * that it has changed stays due.
+ */
+export async function extendLeases(db: Db, leased: readonly Leased[], until: Temporal.Instant): Promise<void> {
+  if (leased.length === 0) return;
+  const { rows } = await sql<{ chargeId: bigint; leasedUntil: Temporal.Instant }>`
+    update charges c set next_check_at = ${until}
+      from ${columns(leased, {
+        customer_id: ['bigint', (charge) => charge.customerId],
+        charge_id: ['bigint', (charge) => charge.chargeId],
+        leased_until: ['timestamptz', (charge) => charge.leasedUntil],
+      })}
+     where c.customer_id = u.customer_id and c.charge_id = u.charge_id and c.next_check_at = u.leased_until
+    returning c.charge_id as "chargeId", c.next_check_at as "leasedUntil"`.execute(db);
+  const extended = new Map(rows.map((row) => [row.chargeId, row.leasedUntil]));
+  for (const charge of leased) charge.leasedUntil = extended.get(charge.chargeId) ?? charge.leasedUntil;
+}
+
+/** Leaves what is due at a provider that answers nobody until `until`. Nothing is sent, and nothing sent is forgotten. */
+export async function leaveProvider(
+  db: Db,
+  provider: ProviderName,
+  { at, until }: { at: Temporal.Instant; until: Temporal.Instant },
+): Promise<void> {
+  await sql`
+    update charges set next_check_at = ${until} where provider = ${provider} and next_check_at <= ${at}`.execute(db);
 }
 
 /** Stored before the money moves, so that an outcome nobody heard is a question about a known reference, for ever (rule 3). */
@@ -42,10 +83,11 @@ export async function storeReferences(db: Db, charges: readonly Charge[]): Promi
      where c.customer_id = u.customer_id and c.charge_id = u.charge_id and c.provider_ref is null`.execute(db);
 }
 
-async function readDue(tx: Tx, at: Temporal.Instant): Promise<Charge[]> {
+async function readDue(db: Db, at: Temporal.Instant, { provider, most, held }: ClaimRequest): Promise<Charge[]> {
   const { rows } = await sql<Charge>`
     select ${chargeColumns} from charges c
-     where c.next_check_at <= ${at} order by c.next_check_at limit ${batchSize}`.execute(tx);
+     where c.provider = ${provider} and c.next_check_at <= ${at} and not c.charge_id = any(${held}::bigint[])
+     order by c.next_check_at limit ${most}`.execute(db);
   return rows;
 }
 
@@ -84,15 +126,15 @@ async function leaseCharges(
   tx: Tx,
   act: Act,
   { charges, leaseSeconds }: { charges: readonly Charge[]; leaseSeconds: number },
-): Promise<Claimed[]> {
+): Promise<Leased[]> {
   if (charges.length === 0) return [];
-  const { rows } = await sql<Charge>`
+  const { rows } = await sql<Charge & { leasedUntil: Temporal.Instant }>`
     update charges c
        set state = case when c.state = 'created' then 'submitted' else c.state end, checks = c.checks + 1,
            next_check_at = ${act.at.add({ seconds: leaseSeconds })}
       from ${keys(charges)}
      where c.customer_id = u.customer_id and c.charge_id = u.charge_id and c.next_check_at <= ${act.at}
-    returning ${chargeColumns}`.execute(tx);
+    returning ${chargeColumns}, c.next_check_at as "leasedUntil"`.execute(tx);
   const tokens = await readTokens(tx, rows);
   return rows.map((charge) => ({
     ...charge,

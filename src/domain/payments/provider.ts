@@ -1,7 +1,8 @@
 import type { Temporal } from 'temporal-polyfill';
 
 /** Who moves the money. */
-export type ProviderName = 'sandbox' | 'stripe' | 'paypal';
+export const providerNames = ['sandbox', 'stripe', 'paypal'] as const;
+export type ProviderName = (typeof providerNames)[number];
 
 /** What a customer can register with a provider (R31). */
 export type MethodKind = 'card' | 'paypal';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
-import { webhooksEffect } from '#domain/orders/follow-webhooks.ts';
+import { webhooksEffects } from '#domain/orders/follow-webhooks.ts';
 import { reconcile } from '#domain/payments/reconcile.ts';
 import { storeWebhook } from '#domain/payments/webhooks.ts';
 import { addCustomer, addMailbox, day, openShop } from '#spec/shop.ts';
@@ -48,7 +48,8 @@ test('P12: a message makes an open charge be asked about now, and the same messa
   };
   assert.equal(await storeWebhook(shop.db, 'sandbox', hint), true);
   assert.equal(await storeWebhook(shop.db, 'sandbox', hint), false);
-  const effect = webhooksEffect({ db: shop.db, providers: shop.providers, leaseSeconds: 30 });
+  const [effect] = webhooksEffects({ db: shop.db, providers: shop.providers, leaseSeconds: 30 });
+  assert(effect);
   assert.equal(await effect.drive(shop.moment), 1);
   assert.equal(await effect.drive(shop.moment), 0, 'a message is followed once');
   await shop.work();

@@ -3,8 +3,8 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Effect } from '#domain/events/effect.ts';
 import { type Act, recordEvents } from '#domain/events/record.ts';
 import { postEntries } from '#domain/ledger/post.ts';
-import { inFlight } from '#domain/payments/_answers.ts';
 import { leaseRefunds, type Refund } from '#domain/payments/_refunds.ts';
+import { inFlight } from '#domain/payments/lanes.ts';
 import { ProviderRefused, ProviderUnavailable } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { liesAt } from '#domain/payments/receive.ts';
@@ -30,6 +30,8 @@ export function refundsEffect(desk: RefundDesk): Effect {
   };
 }
 
+const callsInFlight = 10;
+
 type RefundDrive = RefundDesk & { act: Act };
 
 /**
@@ -39,13 +41,14 @@ type RefundDrive = RefundDesk & { act: Act };
 async function driveRefunds(drive: RefundDrive): Promise<number> {
   const { db, act, leaseSeconds } = drive;
   const refunds = await transaction(db, (tx) => leaseRefunds(tx, act.at, act.at.add({ seconds: leaseSeconds })));
-  const answers = await inFlight(refunds, 10, (refund) => askProvider(drive.providers, refund));
-  for (const [i, answer] of answers.entries()) {
-    const refund = refunds[i];
-    if (!refund) continue;
+  // Each is written when it is answered, and no provider waits for another's answers.
+  const byProvider = [...Map.groupBy(refunds, (refund) => refund.provider).values()];
+  const carry = async (refund: Refund) => {
+    const answer = await askProvider(drive.providers, refund);
     if (answer instanceof Error) await tryLater(drive, refund, answer);
     else await conclude(drive, { refund, ...answer });
-  }
+  };
+  await Promise.all(byProvider.map((each) => inFlight(each, callsInFlight, carry)));
   return refunds.length;
 }
 
