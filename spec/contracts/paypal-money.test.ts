@@ -98,6 +98,19 @@ test('an order whose number got lost takes no money when its key makes another l
   assert.equal(paypal.book.balance(`pays:${asked.token}`, 'EUR'), -36_48n);
 });
 
+test('what was paid is found by its key by another process, when PayPal has long forgotten the request (R28)', async () => {
+  const asked = request(paypal.save('pays'));
+  const since = now();
+  const { ref } = await provider.createCharge(asked);
+  assert.equal(await another().findCharge(asked.key, asked.token, since), null, 'for now the request can be repeated');
+  await provider.confirmCharge(ref);
+  await provider.refund({ key: `refund-${asked.key}`, chargeRef: ref, amount: 1_00n, currency: 'EUR' });
+  pass(9 * 24);
+  assert.equal(await another().findCharge(asked.key, asked.token, since), ref);
+  const never = request(paypal.save('pays'));
+  assert.equal(await another().findCharge(never.key, never.token, since), null);
+});
+
 test('an order nobody paid is gone after hours: cancelled it counts as cancelled', async () => {
   const { ref } = await provider.createCharge(request(null));
   pass(6);

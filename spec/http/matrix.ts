@@ -167,6 +167,7 @@ export const matrix: Record<string, Group | `${Group} fresh`> = {
   'POST /v1/refunds': 'staffOnMoney fresh',
   'GET /v1/runs': 'staff',
   'PUT /v1/runs/:id/confirmation': 'staffOnMoney',
+  'GET /v1/open-charges': 'staff',
   'GET /v1/parkings': 'staff',
   'PUT /v1/parkings/:id/release': 'staff',
 };

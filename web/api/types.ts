@@ -474,6 +474,36 @@ export type Api = {
       recovery_codes_left: number;
     };
   };
+  'GET /v1/open-charges': {
+    query?: { cursor?: string; limit?: number; unknown?: boolean; ask?: boolean };
+    answer: {
+      items: readonly {
+        charge_id: number;
+        customer: string;
+        customer_name: string;
+        provider: string;
+        provider_ref: string | null;
+        method: string | null;
+        order: string | null;
+        amount: number;
+        currency: string;
+        state: 'created' | 'submitted' | 'unknown';
+        created_at: string;
+        checks: number;
+        next_check_at: string | null;
+        answer: {
+          provider_ref: string | null;
+          state: 'succeeded' | 'declined' | 'action_required' | 'pending' | null;
+          code: string | null;
+          amount: number | null;
+          currency: string | null;
+          refunded: number | null;
+          problem: string | null;
+        } | null;
+      }[];
+      next: string | null;
+    };
+  };
   'GET /v1/order-links/{link}': {
     params: { link: string };
     answer: {

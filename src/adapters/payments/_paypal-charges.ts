@@ -4,14 +4,19 @@ import {
   PaypalExperienceUserAction,
   PaypalWalletContextShippingPreference,
 } from '@paypal/paypal-server-sdk';
+import type { Temporal } from 'temporal-polyfill';
 import { PaypalNo } from '#adapters/payments/_paypal-client.ts';
 import { once, type PaypalDesk } from '#adapters/payments/_paypal-desk.ts';
 import { fromPaypal, toPaypal } from '#adapters/payments/_paypal-money.ts';
+import { findPaid } from '#adapters/payments/_paypal-movements.ts';
 import { isReady, outcomeOf, pageOf, sourceReference, tokenOf, unitOf } from '#adapters/payments/_paypal-outcomes.ts';
 import { confirmOrder, getOrder } from '#adapters/payments/_paypal-settle.ts';
 import { type ChargeDetails, type ChargeRequest, ProviderRefused } from '#domain/payments/provider.ts';
 
 const remembered = 10_000;
+
+// How long PayPal knows the PayPal-Request-Id of an order (developer.paypal.com/api/rest/reference/idempotency).
+const hoursOfRequestIds = 6;
 
 /**
  * Makes an order at PayPal without a payment source, which moves nothing: with a saved account in it PayPal would take
@@ -49,12 +54,19 @@ export async function describeCharge(desk: PaypalDesk, ref: string): Promise<Cha
 }
 
 /**
- * The order made with this key, if this process made it. PayPal cannot be asked by our key. Null is safe all the same:
- * an order whose number got lost was never confirmed and its page never shown, so it can take no money, and the same
- * key gives the same order again for six hours.
+ * The order made with this key. PayPal cannot be asked by our key, but this process remembers; for six hours the same
+ * request gives the same order again; and after that the statement, three hours late at worst, names the invoice of what was
+ * paid. Null is safe: an order whose number got lost was never confirmed and its page never shown, so it can take no money.
  */
-export function findCharge({ keys }: PaypalDesk, key: string): string | null {
-  return keys.get(key) ?? null;
+export async function findCharge(
+  desk: PaypalDesk,
+  key: string,
+  since: Temporal.Instant | undefined,
+): Promise<string | null> {
+  const known = desk.keys.get(key);
+  if (known !== undefined || since === undefined) return known ?? null;
+  const isRepeatable = desk.now().since(since).total('hours') < hoursOfRequestIds - 1;
+  return isRepeatable ? null : findPaid(desk, key, since);
 }
 
 async function checkToken({ call }: PaypalDesk, token: string): Promise<void> {

@@ -14,29 +14,45 @@ type Window = { from: Temporal.Instant; to: Temporal.Instant };
  * allowing 31 days and 10,000 lines; a week with more is halved until it fits. Each line's fee is a line of its own.
  */
 export async function* listMovements(desk: PaypalDesk, { from, to }: Window): AsyncGenerator<ProviderMovement> {
+  for (const window of weeksOf(desk, { from, to })) yield* readWindow(desk, window);
+}
+
+/** The order that was paid with this invoice number since then, as far as the statement tells; null when none was. */
+export async function findPaid(desk: PaypalDesk, invoiceId: string, since: Temporal.Instant): Promise<string | null> {
+  // Our clock and PayPal's, which tells seconds only, may differ.
+  for (const window of weeksOf(desk, { from: since.subtract({ hours: 1 }), to: desk.now() })) {
+    const lines = await linesWithin(desk, window);
+    const paid = lines.find(({ line }) => line.invoiceId === invoiceId && kindOf(line) === 'charge');
+    if (paid) return ownReference(desk, { ...paid, kind: 'charge' });
+  }
+  return null;
+}
+
+function* weeksOf(desk: PaypalDesk, { from, to }: Window): Generator<Window> {
   const end = earlier(to, desk.now().add({ seconds: 1 }));
-  let start = from;
-  while (Temporal.Instant.compare(start, end) < 0) {
+  for (let start = from; Temporal.Instant.compare(start, end) < 0; ) {
     const next = earlier(start.add({ hours: 7 * 24 }), end);
-    yield* readWindow(desk, { from: start, to: next });
+    yield { from: start, to: next };
     start = next;
   }
 }
 
 async function* readWindow(desk: PaypalDesk, window: Window): AsyncGenerator<ProviderMovement> {
-  const lines = await readLines(desk, window);
+  const lines = await linesWithin(desk, window);
+  lines.sort((a, b) => Temporal.Instant.compare(a.at, b.at));
+  for (const { line, at } of withoutPassingOn(lines)) yield* movementsOf(desk, line, at);
+}
+
+/** What the search tells of a window, in pieces that fit. It counts in seconds and has its last one; a window does not. */
+async function linesWithin(desk: PaypalDesk, { from, to }: Window): Promise<Dated[]> {
+  const lines = await readLines(desk, { from, to });
   if (lines === 'too many') {
-    const half = middle(window);
-    yield* readWindow(desk, { from: window.from, to: half });
-    yield* readWindow(desk, { from: half, to: window.to });
-    return;
+    const half = middle({ from, to });
+    return [...(await linesWithin(desk, { from, to: half })), ...(await linesWithin(desk, { from: half, to }))];
   }
-  const inside = lines
+  return lines
     .map((line) => ({ line, at: instantOf(line) }))
-    // The search counts in seconds and has its last one; a statement does not.
-    .filter(({ at }) => Temporal.Instant.compare(at, window.from) >= 0 && Temporal.Instant.compare(at, window.to) < 0)
-    .sort((a, b) => Temporal.Instant.compare(a.at, b.at));
-  for (const { line, at } of withoutPassingOn(inside)) yield* movementsOf(desk, line, at);
+    .filter(({ at }) => Temporal.Instant.compare(at, from) >= 0 && Temporal.Instant.compare(at, to) < 0);
 }
 
 type Dated = { line: TransactionInformation; at: Temporal.Instant };
@@ -100,7 +116,7 @@ async function* movementsOf(
   if (line.transactionStatus === 'D' || line.transactionStatus === 'P') return;
   const id = String(line.transactionId);
   const { amount, currency } = fromPaypal(line.transactionAmount);
-  const kind = kindOf(line.transactionEventCode ?? '');
+  const kind = kindOf(line);
   const ref = (await ownReference(desk, { line, kind, at })) ?? id;
   if (amount !== 0n) yield { ref, kind, amount, currency, at };
   const fee = line.feeAmount ? fromPaypal(line.feeAmount) : undefined;
@@ -112,7 +128,7 @@ async function* movementsOf(
  * and T04 from and to the bank, T1107 our refunds, the rest of T11 and T12 disputes, holds, chargebacks and their ends.
  * All else counts as a charge: what we have no payment for is then seen as a difference, never left out.
  */
-function kindOf(code: string): ProviderMovement['kind'] {
+function kindOf({ transactionEventCode: code = '' }: TransactionInformation): ProviderMovement['kind'] {
   const group = code.slice(0, 3);
   if (group === 'T01') return 'fee';
   if (group === 'T03' || group === 'T04') return 'payout';

@@ -40,7 +40,7 @@ export function createPaypalProvider(options: PaypalOptions): PaypalProvider {
     confirmCharge: (ref) => confirmOrder(desk, ref),
     cancelCharge: (ref) => cancelOrder(desk, ref),
     getCharge: (ref) => describeCharge(desk, ref),
-    findCharge: async (key) => findCharge(desk, key),
+    findCharge: (key, _token, since) => findCharge(desk, key, since),
     refund: (request) => makeRefund(desk, request),
     getDispute: (ref) => getDispute(desk, ref),
     listMovements: (from, to) => listMovements(desk, { from, to }),

@@ -30,7 +30,7 @@ export function createAtProvider(providers: Providers, charge: Claimed): Promise
     if (providerRef !== null) return known({ ...charge, providerRef }, false);
     const provider = providerOf(providers, charge);
     if (charge.checks > 1 || charge.state === 'offered') {
-      const found = await provider.findCharge(chargeKey(charge), charge.token);
+      const found = await provider.findCharge(chargeKey(charge), charge.token, charge.createdAt);
       if (found !== null) return known({ ...charge, providerRef: found }, false);
       // An offer that never reached the provider has no page, so nobody can pay it.
       if (charge.state === 'offered') return { verdict: { charge, outcome: { state: 'withdrawn' } } };
@@ -108,7 +108,8 @@ async function ask(provider: PaymentProvider, charge: Known['charge']): Promise<
   return details.outcome;
 }
 
-function isOurs(charge: Charge, details: ChargeDetails): boolean {
+/** Whether what a provider describes is our charge: its amount, currency and owner (rule 5). */
+export function isOurs(charge: Charge, details: ChargeDetails): boolean {
   const { amount, currency, owner } = details;
   return amount === charge.amount && currency === charge.currency && owner === String(charge.customerId);
 }

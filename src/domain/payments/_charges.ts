@@ -29,13 +29,14 @@ export type Charge = {
   collectionOn: Temporal.PlainDate | null;
   round: number | null;
   checks: number;
+  createdAt: Temporal.Instant;
 };
 
 /** The columns of a charge as the code calls them; the table is called `c` in every statement. */
 export const chargeColumns = sql`
   c.customer_id as "customerId", c.charge_id as "chargeId", c.provider, c.method_id as "methodId", c.order_id as "orderId",
   c.amount, c.currency, c.state, c.provider_ref as "providerRef", c.page_url as "pageUrl", c.decline_code as "declineCode",
-  c.collection_on as "collectionOn", c.round, c.checks`;
+  c.collection_on as "collectionOn", c.round, c.checks, c.created_at as "createdAt"`;
 
 /** The key under which the provider knows a charge: decided by our number alone, so that it can never change (rule 3). */
 export function chargeKey(charge: Pick<Charge, 'chargeId'>): string {

@@ -8,9 +8,13 @@ import { addCustomer, addMailbox, balanceOf, chargesOf, openShop, type Shop, tak
 
 const firstMonth = '2027-03-01';
 
-/** Waits until something has come about. */
+/** Waits until something has come about; what has not within half a minute never will. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await setImmediate();
+  const from = performance.now();
+  while (!(await isSo())) {
+    assert.ok(performance.now() - from < 30_000, 'it never came about');
+    await setImmediate();
+  }
 }
 
 /** A customer whose card is another provider's, which does as the sandbox does unless `changes` says otherwise. */

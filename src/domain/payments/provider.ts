@@ -98,8 +98,11 @@ export type PaymentProvider = {
   /** Makes sure that a charge which has moved no money never will (its debt was paid another way); answers its final outcome, `succeeded` when it was too late. */
   cancelCharge(ref: string): Promise<Outcome>;
   getCharge(ref: string): Promise<ChargeDetails>;
-  /** The reference of the charge made with this key and this token, or null when none was made. The token tells some providers where to look. */
-  findCharge(key: string, token: string | null): Promise<string | null>;
+  /**
+   * The reference of the charge made with this key and this token, or null when none was made that could have moved money.
+   * The token, and the instant from which the key may have been used, tell some providers where to look.
+   */
+  findCharge(key: string, token: string | null, since?: Temporal.Instant): Promise<string | null>;
   /** Gives money back; same key → same refund. Never more than the charge took. */
   refund(request: RefundRequest): Promise<{ ref: string; state: 'succeeded' | 'failed' }>;
   /** A payer's bank taking money back: what is gone for it now, in minor units, 0 once it was won; absent where it is never told so. */

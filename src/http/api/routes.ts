@@ -9,6 +9,7 @@ import { letterRoutes } from '#http/api/letters.ts';
 import { mailboxRoutes } from '#http/api/mailboxes.ts';
 import { meRoutes } from '#http/api/me.ts';
 import { modeChangeRoutes } from '#http/api/mode-changes.ts';
+import { openChargeRoutes } from '#http/api/open-charges.ts';
 import { orderLinkRoutes } from '#http/api/order-links.ts';
 import { orderPaymentRoutes } from '#http/api/order-payments.ts';
 import { orderRoutes } from '#http/api/orders.ts';
@@ -51,5 +52,6 @@ export function apiRoutes(app: App, context: HttpContext): void {
   staffPlatformRoutes(app);
   runRoutes(app);
   parkingRoutes(app);
+  openChargeRoutes(app, context);
   if (context.settings.mode === 'sandbox') clockRoutes(app, context);
 }
