@@ -16,11 +16,13 @@ import type { EventType } from '#domain/events/types.ts';
 import { openAccounts } from '#domain/ledger/open.ts';
 import { concludeCharges, concludeRefunds } from '#domain/orders/conclude.ts';
 import { withdrawStaleSettlements } from '#domain/orders/sync-settlement.ts';
+import { methodChecksEffects } from '#domain/payments/check-methods.ts';
 import { chargesEffects } from '#domain/payments/drive.ts';
 import type { PaymentProvider } from '#domain/payments/provider.ts';
 import { refundsEffect } from '#domain/payments/refund.ts';
 import { registerMailboxes, registerPlatforms } from '#domain/platforms/register.ts';
 import type { Mode } from '#domain/platforms/types.ts';
+import { judgeAgain } from '#domain/renewals/judge-methods.ts';
 import { type Moment, morningOf } from '#kit/clock.ts';
 import { type Tx, transaction } from '#kit/db.ts';
 import { nextIds } from '#kit/ids.ts';
@@ -53,7 +55,11 @@ export async function openShop(owner: { after(done: () => Promise<void>): void }
   const desk = { db, providers, leaseSeconds: 30, fail };
   const conclude = async (tx: Tx, act: Act, outcomes: Parameters<typeof concludeCharges>[2]) =>
     closeCollections(tx, await concludeCharges(tx, act, outcomes));
-  const effects = [...chargesEffects({ ...desk, conclude }), refundsEffect({ ...desk, conclude: concludeRefunds })];
+  const effects = [
+    ...chargesEffects({ ...desk, conclude }),
+    refundsEffect({ ...desk, conclude: concludeRefunds }),
+    ...methodChecksEffects(desk),
+  ];
   const engine: Engine = { db, timeZone: shopZone, workers: 2, reactions, effects, tell };
   const act = (actor = 'user:1'): Act => ({ actor, ...moment });
   const within = <T>(work: (tx: Tx) => Promise<T>) => transaction(db, work);
@@ -92,6 +98,7 @@ const reactions = new Map<EventType, Reaction[]>([
   ['invoices.settled', [liftSettled, withdrawStaleSettlements]],
   ['methods.registered', [collectDebts]],
   ['debts.reopened', [collectDebts]],
+  ['methods.failed', [judgeAgain]],
 ]);
 
 let customers = 0;

@@ -31,6 +31,7 @@ what will renew without it. What is registered while money is owed is charged at
 
     await world.day('2027-03-01', [
       'mailboxes.renewal_announced',
+      'methods.found_unfit',
       'invoices.issued',
       'collections.refused',
       'orders.placed',
@@ -46,7 +47,7 @@ what will renew without it. What is registered while money is owed is charged at
       'orders.withdrawn',
     ]);
     assert.equal(await anna.balance(), '0.00');
-    assert.deepEqual(await anna.letters(), ['renewal_notice', 'debt', 'method_added', 'collected']);
+    assert.deepEqual(await anna.letters(), ['renewal_notice', 'method_unfit', 'debt', 'method_added', 'collected']);
   },
 );
 
@@ -68,5 +69,33 @@ story(
     await world.day('2027-04-23', ['methods.expiring']);
     await world.day('2027-05-02', ['methods.expired']);
     assert.deepEqual(await anna.letters(), ['method_added', 'method_expiring', 'method_expiring']);
+  },
+);
+
+story(
+  {
+    file: import.meta.filename,
+    part: 'che-non-funzionera',
+    rules: 'R32 R33',
+    title: 'Una modalità che non funzionerà',
+    about: `Fifteen days before each renewal the provider is asked how the methods are, and a letter tells which will not work,
+why, what renews for how much, and what will be charged in their place.`,
+    today: '2027-03-10',
+  },
+  async (world) => {
+    const anna = await world.customer('Anna');
+    await anna.platform('hosted-anna', { 'info@anna.example': ['monthly', '2027-03-01', '2027-04-01'] });
+    await anna.registerMethod('success', '03/27');
+    await world.soon(['methods.started', 'methods.registered', 'methods.expiring']);
+    await world.day('2027-03-17', ['mailboxes.renewal_announced', 'methods.found_unfit']);
+    await anna.registerMethod('paypal');
+    await world.soon(['methods.started', 'methods.registered']);
+    assert.deepEqual(await anna.letters(), [
+      'method_added',
+      'method_expiring',
+      'renewal_notice',
+      'method_unfit',
+      'method_added',
+    ]);
   },
 );

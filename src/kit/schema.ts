@@ -28,6 +28,7 @@ export interface Accounts {
   currency: string;
   customer_id: bigint;
   lock_version: Generated<bigint>;
+  methods_judged_on: Temporal.PlainDate | null;
   movements: Generated<bigint>;
   noticed_on: Temporal.PlainDate | null;
   parked: Generated<boolean>;
@@ -293,6 +294,8 @@ export interface PasswordResets {
 export interface PaymentMethods {
   backup_rank: number | null;
   brand: Generated<string>;
+  check_after: Temporal.Instant | null;
+  checked_at: Temporal.Instant | null;
   customer_id: bigint;
   expires_on: Temporal.PlainDate | null;
   failure: Generated<string>;
@@ -307,6 +310,7 @@ export interface PaymentMethods {
   state: string;
   token: Generated<string>;
   told_days: number | null;
+  told_renewal_on: Temporal.PlainDate | null;
 }
 
 export interface Payments {

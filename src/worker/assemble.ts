@@ -5,6 +5,7 @@ import type { Mailer } from '#domain/letters/mailer.ts';
 import { createLetterSending } from '#domain/letters/send.ts';
 import { concludeCharges, concludeRefunds } from '#domain/orders/conclude.ts';
 import { webhooksEffects } from '#domain/orders/follow-webhooks.ts';
+import { methodChecksEffects } from '#domain/payments/check-methods.ts';
 import { chargesEffects } from '#domain/payments/drive.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { reconciliationEffect } from '#domain/payments/reconcile-nightly.ts';
@@ -49,6 +50,7 @@ export function assembleEngine(parts: EngineParts): Engine {
       // Whoever owes nothing any more need not be looked at again by the collection.
       conclude: async (tx, act, outcomes) => closeCollections(tx, await concludeCharges(tx, act, outcomes)),
     }),
+    ...methodChecksEffects({ db, providers, leaseSeconds }),
     refundsEffect({ ...desk, conclude: concludeRefunds }),
     createLetterSending({ db, mailer, mailFrom, leaseSeconds }),
     reconciliationEffect({ db, providers, timeZone, tell }),

@@ -4,6 +4,7 @@ import type { Reaction } from '#domain/events/reaction.ts';
 import type { EventType } from '#domain/events/types.ts';
 import { createLetterWriter } from '#domain/letters/write.ts';
 import { syncSettlementOrders, withdrawStaleSettlements } from '#domain/orders/sync-settlement.ts';
+import { judgeAgain } from '#domain/renewals/judge-methods.ts';
 
 /** What letters and links are made with. */
 export type ReactionSettings = { secret: string; publicUrl: string };
@@ -33,7 +34,8 @@ export function listReactions({ secret, publicUrl }: ReactionSettings): Readonly
     'payments.refunded': [write],
     'payments.reversed': [write],
     'methods.registered': [collectDebts, write],
-    'methods.failed': [write],
+    'methods.failed': [judgeAgain, write],
+    'methods.found_unfit': [write],
     'methods.expiring': [write],
     'methods.removed': [write],
     'balances.fell_below_threshold': [write],

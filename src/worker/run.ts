@@ -9,6 +9,7 @@ import { expireMethods } from '#domain/payments/expire-methods.ts';
 import { findRestoration } from '#domain/payments/restorations.ts';
 import { customersDue, firstDue } from '#domain/platforms/due.ts';
 import { announcements } from '#domain/renewals/announce.ts';
+import { methodHealth } from '#domain/renewals/judge-methods.ts';
 import { renewDue } from '#domain/renewals/renew.ts';
 import { retention } from '#domain/renewals/retain.ts';
 import { type Clock, raiseHighWater, readDatabaseTime } from '#kit/clock.ts';
@@ -93,7 +94,7 @@ async function runOnce(day: Day): Promise<number> {
     done += await renewAll(day);
     done += await stage(day, retention);
   }
-  for (const process of [expireOrders, expireMethods, collections, reminders, announcements])
+  for (const process of [expireOrders, expireMethods, collections, reminders, announcements, methodHealth])
     done += await stage(day, process);
   done += await stage(day, reactTo(day.engine.reactions));
   return done;

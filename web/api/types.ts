@@ -66,6 +66,7 @@ export type PaymentMethod = {
   is_default: boolean;
   backup_rank: number | null;
   failure: string;
+  wants_owner: boolean;
   registered_at: string;
 };
 
@@ -733,6 +734,7 @@ export type Api = {
       debt_retention_days: number;
       ending_letter_days: readonly number[];
       method_notice_days: readonly number[];
+      method_health_days: number;
       notice_days: number;
       long_notice_days: number;
     };
@@ -930,6 +932,7 @@ export type Api = {
       debt_retention_days: number;
       ending_letter_days: readonly number[];
       method_notice_days: readonly number[];
+      method_health_days: number;
       notice_days: number;
       long_notice_days: number;
     };

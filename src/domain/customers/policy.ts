@@ -23,6 +23,11 @@ export const PolicySchema = Type.Object(
     debt_retention_days: days(30, { least: 1, most: 366, rule: 'R30: days from suspension for debt to the end' }),
     ending_letter_days: countdown([7, 1], 'R30: days before the end when a letter warns'),
     method_notice_days: countdown([30, 7], 'R32: days before a card expires when a letter tells'),
+    method_health_days: days(15, {
+      least: 3,
+      most: 60,
+      rule: 'R32: days before a renewal when methods that will not work are told',
+    }),
     notice_days: days(15, { least: 1, most: 60, rule: 'R33: days before a renewal when a letter announces it' }),
     long_notice_days: days(40, { least: 1, most: 180, rule: 'R33: the same, also, for terms over a month' }),
   },

@@ -45,6 +45,7 @@ export const eventTypes = {
   'methods.changed': 'told',
   'methods.failed': 'followed',
   'methods.expiring': 'followed',
+  'methods.found_unfit': 'followed',
   'methods.expired': 'told',
   'methods.removed': 'followed',
 

@@ -24,6 +24,7 @@ export const audiences: { readonly [Kind in LetterKind]: readonly Role[] } = {
   renewal_notice: money,
   method_added: money,
   method_expiring: money,
+  method_unfit: money,
   method_removed: money,
   mode_changed: everybody,
   termination_recorded: everybody,

@@ -3,10 +3,13 @@ import type { Temporal } from 'temporal-polyfill';
 import { columns, type Tx } from '#kit/db.ts';
 import type { Method } from './types.ts';
 
+/** A default method; `expiresOn` the last day on which it can be charged, null for PayPal. */
+export type DefaultMethod = Method & { expiresOn: Temporal.PlainDate | null };
+
 /** The methods customers pay by default with, while they can be charged. */
-export async function readDefaultMethods(tx: Tx, customerIds: readonly bigint[]): Promise<Map<bigint, Method>> {
-  const { rows } = await sql<Method & { customerId: bigint }>`
-    select customer_id as "customerId", kind, brand, last_four as "lastFour" from payment_methods
+export async function readDefaultMethods(tx: Tx, customerIds: readonly bigint[]): Promise<Map<bigint, DefaultMethod>> {
+  const { rows } = await sql<DefaultMethod & { customerId: bigint }>`
+    select customer_id as "customerId", kind, brand, last_four as "lastFour", expires_on as "expiresOn" from payment_methods
      where customer_id = any(${customerIds}::bigint[]) and is_default and state = 'valid'`.execute(tx);
   return new Map(rows.map(({ customerId, ...method }) => [customerId, method]));
 }

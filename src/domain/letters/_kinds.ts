@@ -10,7 +10,15 @@ import {
   terminationRevoked,
 } from './_mailboxes.ts';
 import { balanceLow, creditNote, invoice, orderPaid, orderPlaced, refund } from './_orders.ts';
-import { invitation, methodAdded, methodExpiring, methodRemoved, newDevice, passwordReset } from './_people.ts';
+import {
+  invitation,
+  methodAdded,
+  methodExpiring,
+  methodRemoved,
+  methodUnfit,
+  newDevice,
+  passwordReset,
+} from './_people.ts';
 import type { LetterKind } from './types.ts';
 
 /** Who writes which letter (R33). */
@@ -32,6 +40,7 @@ export const writers: { readonly [Kind in LetterKind]: Writer<Kind> } = {
   termination_revoked: terminationRevoked,
   method_added: methodAdded,
   method_expiring: methodExpiring,
+  method_unfit: methodUnfit,
   method_removed: methodRemoved,
   balance_low: balanceLow,
   new_device: newDevice,

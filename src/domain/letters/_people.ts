@@ -1,4 +1,5 @@
-import { button, facts, note, text, type Writer } from './_draft.ts';
+import { button, facts, list, note, text, type Writer, when } from './_draft.ts';
+import type { Listed } from './types.ts';
 
 export const methodAdded: Writer<'method_added'> = (data, voice) => {
   const values = { method: voice.method(data.method), at: voice.moment(data.addedAt) };
@@ -25,6 +26,42 @@ export const methodExpiring: Writer<'method_expiring'> = (data, voice) => {
   ];
   return { tone: 'warning', values, blocks };
 };
+
+export const methodUnfit: Writer<'method_unfit'> = (data, voice) => {
+  const { methods, renewals, currency, instead, methodUrl } = data;
+  const [first] = renewals;
+  const values = {
+    count: methods.length,
+    days: renewals.length,
+    firstOn: first ? voice.day(first.on) : '',
+    gross: voice.money(
+      renewals.reduce((sum, { gross }) => sum + gross, 0n),
+      currency,
+    ),
+    instead: instead ? voice.method(instead) : '',
+  };
+  const unfit = list('list.methods', listedHere(methods, methodUrl), ({ method, why }) => ({
+    main: voice.method(method),
+    detail: voice.word(`method_unfit.why.${why}`),
+    amount: '',
+  }));
+  const blocks = [
+    text('method_unfit.lead'),
+    ...when(methods.length > 0, unfit),
+    text(instead ? 'method_unfit.instead' : 'method_unfit.todo'),
+    button('way.method.button', methodUrl),
+    list('list.due', listedHere(renewals, data.portalUrl), ({ on, mailboxes, gross }) => ({
+      main: voice.day(on),
+      detail: voice.word('method_unfit.mailboxes', { count: mailboxes }),
+      amount: voice.money(gross, currency),
+    })),
+  ];
+  return { tone: instead ? 'calm' : 'warning', values, blocks };
+};
+
+function listedHere<Row>(rows: readonly Row[], url: string): Listed<Row> {
+  return { count: rows.length, rows, url };
+}
 
 export const methodRemoved: Writer<'method_removed'> = (data, voice) => {
   const values = {

@@ -187,6 +187,36 @@ const facts: { readonly [Kind in LetterKind]: readonly LetterFacts[Kind][] } = {
     },
     { method: visa, expiresOn: day('2027-04-30'), daysLeft: 7, nextRenewalOn: null, methodUrl: owed.methodUrl },
   ],
+  method_unfit: [
+    {
+      methods: [{ method: visa, why: 'expired' }],
+      renewals: [{ on: day('2027-05-01'), mailboxes: 5, gross: 14002n }],
+      currency: 'EUR',
+      instead: null,
+      methodUrl: owed.methodUrl,
+    },
+    {
+      methods: [
+        { method: paypal, why: 'revoked' },
+        { method: visa, why: 'needs_authentication' },
+        { method: visa, why: 'failed' },
+      ],
+      renewals: [
+        { on: day('2027-05-01'), mailboxes: 1, gross: 598n },
+        { on: day('2027-05-03'), mailboxes: 2, gross: 1196n },
+      ],
+      currency: 'EUR',
+      instead: visa,
+      methodUrl: owed.methodUrl,
+    },
+    {
+      methods: [],
+      renewals: [{ on: day('2027-05-01'), mailboxes: 5, gross: 14002n }],
+      currency: 'EUR',
+      instead: null,
+      methodUrl: owed.methodUrl,
+    },
+  ],
   method_removed: [
     {
       method: visa,

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
-import type { Temporal } from 'temporal-polyfill';
+import { Temporal } from 'temporal-polyfill';
 import type { Happened } from '#domain/events/reaction.ts';
 import type { Tx } from '#kit/db.ts';
-import { readActors, readDefaultMethods, readMethodFacts } from './_facts-money.ts';
+import { readActors, readBalances, readDefaultMethods, readMethodFacts } from './_facts-money.ts';
+import { pricer } from './_tell-renewals.ts';
 import { countOf, customersOf, dayOf, idOf, type LetterPlan, type Teller, type Telling } from './_telling.ts';
+import type { LetterFacts } from './types.ts';
 
 /** A method was registered (R31). */
 export const tellAdded: Teller = async (telling, events) => {
@@ -31,6 +33,45 @@ export const tellExpiring: Teller = async (telling, events) => {
     const step = `method_expiring:${method.methodId}:${countOf(event, 'days')}`;
     return [{ kind: 'method_expiring', customerId, step, facts }];
   });
+};
+
+/** Methods will not work on the day something renews (R32): which and why, what renews for how much, what pays in their place. */
+export const tellUnfit: Teller = async (telling, events) => {
+  const customerIds = customersOf(events);
+  const told = new Map(events.map((event) => [event, event.data as unknown as Unfit]));
+  const keys = [...told].flatMap(([{ customerId }, { methods, instead_id }]) =>
+    [...methods.map((each) => each.method_id), ...(instead_id === null ? [] : [instead_id])].map((id) => ({
+      customerId,
+      methodId: BigInt(id),
+    })),
+  );
+  const methods = await readMethodFacts(telling.tx, keys);
+  const accounts = await readBalances(telling.tx, customerIds);
+  const price = await pricer(telling, customerIds);
+  return [...told].map(([{ customerId }, unfit]): LetterPlan => {
+    const renewals = unfit.renewals.map(({ on, net, mailboxes }) => {
+      const day = Temporal.PlainDate.from(on);
+      return { on: day, mailboxes, gross: price(customerId, BigInt(net), day).gross };
+    });
+    const facts = {
+      methods: unfit.methods.flatMap(({ method_id, why }) => {
+        const method = methods.get(BigInt(method_id));
+        return method ? [{ method, why }] : [];
+      }),
+      renewals,
+      currency: accounts.get(customerId)?.currency ?? '',
+      instead: unfit.instead_id === null ? null : (methods.get(BigInt(unfit.instead_id)) ?? null),
+      methodUrl: telling.links.methods,
+    };
+    const which = unfit.methods.map((each) => each.method_id).join('+') || 'none';
+    return { kind: 'method_unfit', customerId, step: `method_unfit:${which}:${unfit.renewals[0]?.on}`, facts };
+  });
+};
+
+type Unfit = {
+  methods: readonly { method_id: number; why: LetterFacts['method_unfit']['methods'][number]['why'] }[];
+  instead_id: number | null;
+  renewals: readonly { on: string; net: number; mailboxes: number }[];
 };
 
 /** A method was taken away, and what pays from now on (R32). */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Temporal } from 'temporal-polyfill';
+import { Temporal } from 'temporal-polyfill';
 import { decideVat, vatOf } from '#domain/catalog/decide-vat.ts';
 import { type Catalog, getCatalog } from '#domain/catalog/list.ts';
 import { getCustomers } from '#domain/customers/get.ts';
@@ -8,7 +8,7 @@ import type { Happened } from '#domain/events/reaction.ts';
 import { listDue } from '#domain/platforms/due.ts';
 import { decideRenewal } from '#domain/renewals/decide.ts';
 import { readMailboxes } from './_facts-mailboxes.ts';
-import { readBalances, readDefaultMethods } from './_facts-money.ts';
+import { type DefaultMethod, readBalances, readDefaultMethods } from './_facts-money.ts';
 import { daysUntil } from './_tell-debts.ts';
 import {
   amountOf,
@@ -21,7 +21,7 @@ import {
   type Teller,
   type Telling,
 } from './_telling.ts';
-import type { Mode, PriceRow, RenewalRow } from './types.ts';
+import type { Method, Mode, PriceRow, RenewalRow } from './types.ts';
 
 /** A renewal comes near: which mailboxes, what it costs, and how it will be paid (R33). */
 export const tellNotices: Teller = async (telling, events) => {
@@ -41,12 +41,18 @@ export const tellNotices: Teller = async (telling, events) => {
       ...price(customerId, amountOf(event, 'net'), firstOn),
       credit: balance > 0n ? balance : 0n,
       currency,
-      method: methods.get(customerId) ?? null,
+      method: worksOn(methods.get(customerId), firstOn),
       modeUrl: telling.links.modes,
     };
     return { kind: 'renewal_notice', customerId, step: `notice:${firstOn}:${countOf(event, 'days')}`, facts };
   });
 };
+
+// A card that will be over by then pays nothing: its owner is told so in a letter of its own.
+function worksOn(method: DefaultMethod | undefined, on: Temporal.PlainDate): Method | null {
+  const isOver = method?.expiresOn && Temporal.PlainDate.compare(method.expiresOn, on) < 0;
+  return method && !isOver ? method : null;
+}
 
 /** The account fell below the owner's threshold (R6). */
 export const tellLowBalances: Teller = async (telling, events) => {
@@ -107,8 +113,8 @@ async function renewalRows({ tx, seller }: Telling, events: readonly Happened[])
 
 type Price = (customerId: bigint, net: bigint, day: Temporal.PlainDate) => { net: bigint; vat: bigint; gross: bigint };
 
-// What the invoice of that day will say, by the decision that will write it (R1).
-async function pricer({ tx, seller }: Telling, customerIds: readonly bigint[]): Promise<Price> {
+/** What the invoice of that day will say, by the decision that will write it (R1). */
+export async function pricer({ tx, seller }: Telling, customerIds: readonly bigint[]): Promise<Price> {
   const { rates } = await getCatalog(tx);
   const customers = await getCustomers(tx, customerIds);
   return (customerId, net, day) => {

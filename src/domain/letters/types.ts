@@ -146,6 +146,16 @@ export type LetterFacts = {
   };
   method_added: { method: Method; isDefault: boolean; addedAt: Instant };
   method_expiring: { method: Method; expiresOn: Day; daysLeft: number; nextRenewalOn: Day | null; methodUrl: string };
+  method_unfit: {
+    /** What will not work on those days, and why; empty: no method is left. */
+    methods: readonly { method: Method; why: 'expired' | 'failed' | 'revoked' | 'needs_authentication' }[];
+    /** What renews, by day; `gross` with VAT. */
+    renewals: readonly { on: Day; mailboxes: number; gross: bigint }[];
+    currency: string;
+    /** What is collected from in their place; null when nothing is. */
+    instead: Method | null;
+    methodUrl: string;
+  };
   method_removed: {
     method: Method;
     removedAt: Instant;

@@ -5,7 +5,7 @@ import { linksAt } from './_links.ts';
 import { tellActions, tellDebts, tellReminders } from './_tell-debts.ts';
 import { tellCreditNotes, tellInvoices, tellPayments, tellRefunds } from './_tell-invoices.ts';
 import { tellDeletions, tellEnded, tellResumed, tellSuspended } from './_tell-mailboxes.ts';
-import { tellAdded, tellExpiring, tellRemoved } from './_tell-methods.ts';
+import { tellAdded, tellExpiring, tellRemoved, tellUnfit } from './_tell-methods.ts';
 import { tellPaid, tellPlaced } from './_tell-orders.ts';
 import { tellModes, tellRevocations, tellTerminations } from './_tell-platforms.ts';
 import { tellLowBalances, tellNotices, tellPrices } from './_tell-renewals.ts';
@@ -36,6 +36,7 @@ const tellers: Partial<Record<EventType, Teller>> = {
   'platforms.termination_revoked': tellRevocations, // termination_revoked
   'methods.registered': tellAdded, // method_added
   'methods.expiring': tellExpiring, // method_expiring
+  'methods.found_unfit': tellUnfit, // method_unfit
   'methods.removed': tellRemoved, // method_removed
   'balances.fell_below_threshold': tellLowBalances, // balance_low
   'prices.announced': tellPrices, // price_announced

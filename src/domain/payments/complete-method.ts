@@ -37,7 +37,7 @@ async function writeCompletion(tx: Tx, act: Act, { key, details }: Completion): 
   const methods = await readMethods(tx, [customerId]);
   const current = methods.find((each) => each.methodId === methodId);
   if (current?.state !== 'pending') return current?.state ?? 'removed';
-  await writeDetails(tx, key, details);
+  await writeDetails(tx, act, { key, details });
   const { state, kind, brand, lastFour } = details;
   if (state !== 'valid') {
     await recordEvents(tx, act, [{ customerId, type: 'methods.changed', data: { method_id: methodId, state } }]);
@@ -50,11 +50,12 @@ async function writeCompletion(tx: Tx, act: Act, { key, details }: Completion): 
   return 'valid';
 }
 
-async function writeDetails(tx: Tx, { customerId, methodId }: MethodKey, details: MethodDetails): Promise<void> {
+async function writeDetails(tx: Tx, { at }: Act, { key, details }: Completion): Promise<void> {
+  const { customerId, methodId } = key;
   const { state, kind, brand, lastFour, expiresOn, token } = details;
   await tx
     .updateTable('payment_methods')
-    .set({ state, kind, brand, last_four: lastFour, expires_on: expiresOn, token })
+    .set({ state, kind, brand, last_four: lastFour, expires_on: expiresOn, token, checked_at: at })
     .where('customer_id', '=', customerId)
     .where('method_id', '=', methodId)
     .execute();

@@ -29,6 +29,7 @@ export async function refreshMethod(
   const changed = await sql`
     update payment_methods
        set brand = ${details.brand}, last_four = ${details.lastFour}, expires_on = ${details.expiresOn}, state = ${details.state},
+           checked_at = ${act.at},
            told_days = case when expires_on is distinct from ${details.expiresOn}::date then null else told_days end
      where customer_id = ${customerId} and method_id = ${methodId}
        and (last_four, expires_on, state) is distinct from (${details.lastFour}, ${details.expiresOn}::date, ${details.state})`.execute(

@@ -4,6 +4,7 @@ import Type from 'typebox';
 import { changeMethods } from '#domain/payments/change-methods.ts';
 import { completeMethod } from '#domain/payments/complete-method.ts';
 import { removeMethod } from '#domain/payments/remove-method.ts';
+import { wantsOwner } from '#domain/payments/standings.ts';
 import { startMethod } from '#domain/payments/start-method.ts';
 import { change, converse, customerOf, read } from '#http/act.ts';
 import type { App, HttpContext } from '#http/context.ts';
@@ -23,6 +24,7 @@ const Method = Type.Object(
     is_default: Type.Boolean(),
     backup_rank: Maybe(Type.Integer()),
     failure: Type.String(),
+    wants_owner: Type.Boolean({ description: 'Its bank wanted its owner at the last charge, and may again.' }),
     registered_at: Instant,
   },
   { $id: 'PaymentMethod' },
@@ -160,14 +162,16 @@ type MethodLine = {
   is_default: boolean;
   backup_rank: number | null;
   failure: string;
+  wants_owner: boolean;
   registered_at: Temporal.Instant;
 };
 
 async function listMethods(tx: Tx, customerId: bigint): Promise<MethodLine[]> {
   const { rows } = await sql<MethodLine>`
-    select method_id, provider, kind, state, brand, last_four, expires_on, is_default, backup_rank, failure, registered_at
-      from payment_methods where customer_id = ${customerId} and state <> 'removed'
-     order by is_default desc, backup_rank nulls last, method_id desc`.execute(tx);
+    select m.method_id, m.provider, m.kind, m.state, m.brand, m.last_four, m.expires_on, m.is_default, m.backup_rank,
+           m.failure, ${wantsOwner} as wants_owner, m.registered_at
+      from payment_methods m where m.customer_id = ${customerId} and m.state <> 'removed'
+     order by m.is_default desc, m.backup_rank nulls last, m.method_id desc`.execute(tx);
   return rows;
 }
 

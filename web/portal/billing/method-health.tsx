@@ -20,6 +20,7 @@ export function MethodHealth({ method }: { method: PaymentMethod }) {
   }
   if (state === 'expired') return <Words color="red" text={t('methods.expired', { day: until ? day(until) : '' })} />;
   if (state === 'pending') return <Words color="dimmed" text={t('methods.pending')} />;
+  if (method.wants_owner) return <Words color="orange" text={t('methods.wantsOwner')} />;
   if (until === null) return <Words color="dimmed" text={t('methods.valid')} />;
   const missed = forecast?.invoices.find(({ due_on: due }) => due > until);
   return (

@@ -47,6 +47,6 @@ function isCalm({ account, error, invoices, ...matters }: Matters): boolean {
   if (error !== null || account?.debt || account?.parked) return false;
   const [next] = invoices;
   if (account && next && !matters.hasValidMethod && account.balance < next.gross) return false;
-  const { failed, expiring, terminated, ending, suspended } = matters;
-  return [failed, expiring, terminated, ending, suspended].every((list) => list.length === 0);
+  const { failed, expiring, wanting, terminated, ending, suspended } = matters;
+  return [failed, expiring, wanting, terminated, ending, suspended].every((list) => list.length === 0);
 }

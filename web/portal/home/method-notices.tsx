@@ -7,7 +7,7 @@ import { Notice } from './notice.tsx';
 import type { Attention } from './use-attention.ts';
 
 /** Payment methods that failed or are about to, and renewals that have none. */
-export function MethodNotices({ failed, expiring, hasValidMethod, invoices, account }: Attention) {
+export function MethodNotices({ failed, expiring, wanting, hasValidMethod, invoices, account }: Attention) {
   const { t } = useTranslation('home');
   const [next] = invoices;
   const isUncovered = next !== undefined && account !== undefined && !hasValidMethod && account.balance < next.gross;
@@ -31,6 +31,17 @@ export function MethodNotices({ failed, expiring, hasValidMethod, invoices, acco
           Icon={IconCreditCardOff}
           title={t('methods.expiring', { method: nameOf(method), day: day(method.expires_on ?? '') })}
           text={t('methods.expiringHelp')}
+        >
+          <Go />
+        </Notice>
+      ))}
+      {wanting.map((method) => (
+        <Notice
+          key={method.method_id}
+          color="orange"
+          Icon={IconCreditCardOff}
+          title={t('methods.wantsOwner', { method: nameOf(method) })}
+          text={t('methods.wantsOwnerHelp')}
         >
           <Go />
         </Notice>

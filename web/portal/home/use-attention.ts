@@ -38,6 +38,10 @@ export function useAttention() {
     expiring: valid.filter(({ expires_on }) =>
       invoices.some(({ due_on }) => expires_on !== null && due_on > expires_on),
     ),
+    // Its bank may want its owner again, so that the next renewal does not pay itself.
+    wanting: valid.filter(
+      ({ wants_owner, is_default, backup_rank }) => wants_owner && (is_default || backup_rank !== null),
+    ),
     terminated: platforms.data?.items.filter((one) => one.terminated_at !== null && one.state === 'open') ?? [],
     ending: ending.data?.items.filter(({ next }) => next.what === 'ends' && next.on !== null && next.on < soon) ?? [],
     endingInAll: ending.data?.total ?? 0,

@@ -17,6 +17,7 @@ export const letterKinds = [
   'termination_revoked',
   'method_added',
   'method_expiring',
+  'method_unfit',
   'method_removed',
   'payment_failed_action',
   'balance_low',

@@ -1,0 +1,96 @@
+import { sql } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
+import type { Effect } from '#domain/events/effect.ts';
+import type { Act } from '#domain/events/record.ts';
+import { inFlight } from '#domain/payments/lanes.ts';
+import { type ProviderName, ProviderRefused, ProviderUnavailable, providerNames } from '#domain/payments/provider.ts';
+import type { Providers } from '#domain/payments/providers.ts';
+import { refreshMethod } from '#domain/payments/refresh-method.ts';
+import { columns, type Db, type Tx, transaction } from '#kit/db.ts';
+
+export type CheckDesk = { db: Db; providers: Providers; leaseSeconds: number };
+
+export type MethodKey = { customerId: bigint; methodId: bigint };
+
+/** Wants the provider asked how these methods are (P12); the business day does it, and somebody may wait for it. */
+export async function requestChecks(tx: Tx, act: Act, methods: readonly MethodKey[]): Promise<void> {
+  if (methods.length === 0) return;
+  await sql`
+    update payment_methods m set check_after = ${act.at} from ${keys(methods)}
+     where m.customer_id = u.customer_id and m.method_id = u.method_id and m.check_after is null`.execute(tx);
+}
+
+/**
+ * Asks the providers how methods are whose checks were requested, outside any transaction (rule 4), so that a card that was
+ * removed over there or a consent that was withdrawn is known before a charge fails. An effect for each provider.
+ */
+export function methodChecksEffects(desk: CheckDesk): Effect[] {
+  return providerNames.map((provider) => ({
+    name: 'method-checks',
+    drive: async (clock) => {
+      const { at } = clock();
+      const claimed = await claimChecks(desk, provider, at);
+      await inFlight(claimed, callsInFlight, (method) =>
+        check(desk, { actor: `provider:${provider}`, ...clock() }, method),
+      );
+      return claimed.length;
+    },
+    outstanding: ({ at }) => countOutstanding(desk, provider, at),
+  }));
+}
+
+// As many as are claimed, so that a claim takes no longer than the slowest call and its lease holds.
+const callsInFlight = 20;
+
+type Claimed = MethodKey & { provider: ProviderName; ref: string };
+
+async function claimChecks({ db, leaseSeconds }: CheckDesk, provider: ProviderName, at: Temporal.Instant) {
+  const due = await sql<MethodKey>`
+    select customer_id as "customerId", method_id as "methodId" from payment_methods
+     where provider = ${provider} and check_after <= ${at} order by check_after limit ${callsInFlight}`.execute(db);
+  if (due.rows.length === 0) return [];
+  const { rows } = await sql<Claimed>`
+    update payment_methods m set check_after = ${at.add({ seconds: leaseSeconds })} from ${keys(due.rows)}
+     where m.customer_id = u.customer_id and m.method_id = u.method_id and m.check_after <= ${at}
+    returning m.customer_id as "customerId", m.method_id as "methodId", m.provider, m.provider_ref as ref`.execute(db);
+  return rows;
+}
+
+async function check({ db, providers }: CheckDesk, act: Act, method: Claimed): Promise<void> {
+  const { provider, ref } = method;
+  try {
+    const details = await providers[provider]?.getMethod(ref);
+    await transaction(db, async (tx) => {
+      if (details) await refreshMethod(tx, act, { provider, ref, details });
+      await settle(tx, method, { checkedAt: act.at, checkAfter: null });
+    });
+  } catch (error) {
+    // What it does not know it cannot say anything about; without an answer it is asked again.
+    if (error instanceof ProviderRefused) await settle(db, method, { checkedAt: act.at, checkAfter: null });
+    else if (error instanceof ProviderUnavailable)
+      await settle(db, method, { checkedAt: null, checkAfter: act.at.add({ hours: 1 }) });
+    else throw error;
+  }
+}
+
+type Checked = { checkedAt: Temporal.Instant | null; checkAfter: Temporal.Instant | null };
+
+async function settle(tx: Db | Tx, { customerId, methodId }: MethodKey, { checkedAt, checkAfter }: Checked) {
+  await sql`
+    update payment_methods set check_after = ${checkAfter}, checked_at = coalesce(${checkedAt}::timestamptz, checked_at)
+     where customer_id = ${customerId} and method_id = ${methodId}`.execute(tx);
+}
+
+async function countOutstanding({ db, leaseSeconds }: CheckDesk, provider: ProviderName, at: Temporal.Instant) {
+  const { rows } = await sql<{ outstanding: number }>`
+    select count(*)::int as outstanding from payment_methods
+     where provider = ${provider} and check_after <= ${at.add({ seconds: leaseSeconds })}`.execute(db);
+  return rows[0]?.outstanding ?? 0;
+}
+
+function keys(methods: readonly MethodKey[]) {
+  return columns(methods, {
+    customer_id: ['bigint', (method) => method.customerId],
+    method_id: ['bigint', (method) => method.methodId],
+  });
+}

@@ -1,0 +1,143 @@
+import { sql } from 'kysely';
+import { Temporal } from 'temporal-polyfill';
+import { getCatalog } from '#domain/catalog/list.ts';
+import { getSeller } from '#domain/customers/sellers.ts';
+import type { Process } from '#domain/events/process.ts';
+import type { Happened, Reaction } from '#domain/events/reaction.ts';
+import { type Act, type EventDraft, recordEvents } from '#domain/events/record.ts';
+import { lockAccounts } from '#domain/ledger/lock.ts';
+import { type MethodKey, requestChecks } from '#domain/payments/check-methods.ts';
+import { decideHealth, type Health } from '#domain/payments/decide-health.ts';
+import { readStandings, type Standings } from '#domain/payments/standings.ts';
+import { listExpiring, type Renewal, renewalsOf } from '#domain/renewals/_upcoming.ts';
+import type { Moment } from '#kit/clock.ts';
+import { columns, type Db, type Tx } from '#kit/db.ts';
+
+const daysOfTrust = 7;
+const daysOfPatience = 2;
+const minutesOfAsking = 10;
+
+/**
+ * Finds, 15 days before each renewal, the methods that will not work on its day (R32), and tells so once per method and
+ * renewal. Their provider is asked first how they are, unless it said so lately; one that stays silent for two days is not
+ * waited for any longer. Each account remembers up to which day it was judged, so that an outage loses and doubles nothing.
+ */
+export const methodHealth: Process = {
+  name: 'method-health',
+  plan: async (db, moment) => customersToJudge(db, moment, { days: await readDays(db) }),
+  run: async (tx, act, customerIds) => {
+    const accounts = await lockAccounts(tx, customerIds);
+    const days = await readDays(tx);
+    // Read again: while we waited for the accounts somebody may have begun to ask about their methods.
+    const due = await customersToJudge(tx, act, { days, customerIds: [...accounts.keys()] });
+    const standings = await readStandings(tx, due);
+    const unasked = due.flatMap((customerId) => methodsToAsk(customerId, standings.get(customerId), act));
+    await requestChecks(tx, act, unasked);
+    const waiting = new Set(unasked.map((method) => method.customerId));
+    const judged = due.filter((customerId) => !waiting.has(customerId));
+    const window = { customerIds: judged, on: act.on, after: 0, days, seen: 'methods_judged_on' as const };
+    const renewals = renewalsOf(await listExpiring(tx, window), { accounts, catalog: await getCatalog(tx) });
+    const byCustomer = Map.groupBy(renewals, (renewal) => renewal.customerId);
+    const findings = judged.flatMap((customerId) => judge(byCustomer.get(customerId) ?? [], standings.get(customerId)));
+    await tell(tx, act, findings);
+    await remember(tx, act, judged);
+    return due.length;
+  },
+};
+
+/** A method was taken back at its provider: the renewals that come are judged again, now (R32). */
+export const judgeAgain: Reaction = async (tx, _act, events) => {
+  const revoked = events.filter(isRevocation).map((event) => event.customerId);
+  if (revoked.length === 0) return;
+  await sql`
+    update accounts set methods_judged_on = null where customer_id = any(${[...new Set(revoked)]}::bigint[])`.execute(
+    tx,
+  );
+};
+
+function isRevocation(event: Happened): boolean {
+  return String(event.data['code']).startsWith('revoked_at_');
+}
+
+// Only those for whom a day came nearer since they were last judged, and whose methods nobody is being asked about: one that
+// was asked about in vain is due again much later, and is waited for while there is time.
+async function customersToJudge(
+  db: Db | Tx,
+  { at, on }: Moment,
+  { days, customerIds }: { days: number; customerIds?: readonly bigint[] },
+): Promise<bigint[]> {
+  const owned = customerIds ? sql`and m.customer_id = any(${customerIds}::bigint[])` : sql``;
+  const { rows } = await sql<{ customer_id: bigint }>`
+    select u.customer_id
+      from (select m.customer_id, min(m.due_on) as first_on
+              from mailboxes m join accounts a on a.customer_id = m.customer_id
+             where m.due_on > greatest(${on}::date, a.methods_judged_on + ${days}::int) and m.due_on <= ${on.add({ days })}
+               and m.state = 'active' and m.mode <> 'none' and not m.parked ${owned}
+             group by m.customer_id) u
+     where not exists (select from payment_methods x
+                        where x.customer_id = u.customer_id and x.check_after is not null
+                          and (x.check_after <= ${at.add({ minutes: minutesOfAsking })}
+                               or u.first_on > ${on.add({ days: days - daysOfPatience })}))`.execute(db);
+  return rows.map((row) => row.customer_id);
+}
+
+async function readDays(db: Db | Tx): Promise<number> {
+  return (await getSeller(db)).policy.method_health_days;
+}
+
+function methodsToAsk(customerId: bigint, standings: Standings | undefined, act: Act): MethodKey[] {
+  const trusted = act.at.subtract({ hours: 24 * daysOfTrust });
+  return (standings?.chain ?? [])
+    .filter(({ state, checkAfter }) => state !== 'failed' && checkAfter === null)
+    .filter(({ checkedAt }) => checkedAt === null || Temporal.Instant.compare(checkedAt, trusted) <= 0)
+    .map(({ methodId }) => ({ customerId, methodId }));
+}
+
+type Finding = { renewals: Renewal[]; health: Health };
+
+function judge(renewals: readonly Renewal[], standings: Standings | undefined): Finding[] {
+  const days = renewals.map((renewal) => renewal.on);
+  const health = decideHealth({ days, chain: standings?.chain ?? [], hadMethods: standings?.hadMethods ?? false });
+  if (!health) return [];
+  return [{ renewals: renewals.filter(({ on }) => health.days.some((day) => day.equals(on))), health }];
+}
+
+async function tell(tx: Tx, act: Act, findings: readonly Finding[]): Promise<void> {
+  if (findings.length === 0) return;
+  const told = findings.flatMap(({ renewals, health }) =>
+    health.unfit.map(({ methodId }) => ({
+      customerId: (renewals[0] as Renewal).customerId,
+      methodId,
+      on: health.days.at(-1) as Temporal.PlainDate,
+    })),
+  );
+  await sql`
+    update payment_methods m set told_renewal_on = u.told_on
+      from ${columns(told, {
+        customer_id: ['bigint', (row) => row.customerId],
+        method_id: ['bigint', (row) => row.methodId],
+        told_on: ['date', (row) => row.on],
+      })}
+     where m.customer_id = u.customer_id and m.method_id = u.method_id`.execute(tx);
+  await recordEvents(tx, act, findings.map(foundEvent));
+}
+
+function foundEvent({ renewals, health }: Finding): EventDraft {
+  return {
+    customerId: (renewals[0] as Renewal).customerId,
+    type: 'methods.found_unfit',
+    data: {
+      methods: health.unfit.map(({ methodId, why }) => ({ method_id: methodId, why })),
+      instead_id: health.insteadId,
+      renewals: renewals.map(({ on, net, renewing }) => ({ on, net, mailboxes: renewing.length })),
+    },
+  };
+}
+
+async function remember(tx: Tx, act: Act, customerIds: readonly bigint[]): Promise<void> {
+  await sql`
+    update accounts set methods_judged_on = ${act.on}::date
+     where customer_id = any(${customerIds}::bigint[]) and (methods_judged_on is null or methods_judged_on < ${act.on}::date)`.execute(
+    tx,
+  );
+}
