@@ -38,6 +38,7 @@ story(
     assert.equal(await anna.balance(), '0.00');
     await world.day('2027-04-01', [
       'mailboxes.renewal_announced',
+      'methods.found_unfit',
       'invoices.issued',
       'charges.submitted',
       'payments.received',
@@ -49,6 +50,7 @@ story(
       'renewal_notice',
       'collected',
       'renewal_notice',
+      'method_unfit',
       'collected',
     ]);
   },

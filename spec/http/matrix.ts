@@ -142,6 +142,7 @@ export const matrix: Record<string, Group | `${Group} fresh`> = {
   'PUT /v1/payment-methods/:id/registration': 'movesMoney',
   'PUT /v1/payment-methods/order': 'movesMoneyInPerson fresh',
   'DELETE /v1/payment-methods/:id': 'movesMoneyInPerson fresh',
+  'GET /v1/payment-ways': 'seesMoney',
   'GET /v1/forecast': 'seesMoney',
   'GET /v1/letters': 'readsLetters',
   'GET /v1/letters/:id': 'readsLetters',

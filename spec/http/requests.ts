@@ -11,8 +11,12 @@ export function addressOf(route: string, owner: Neighbour, town: Town): string {
     .replace(':token', 'x'.repeat(43))
     .replace(':code', path.includes('/plans/') ? 'basic' : owner.code)
     .replace(':id', String(id))
-    .replace('*', 'methods/none');
+    .replace('*', 'methods/none')
+    .concat(queries[route] ?? '');
 }
+
+// What a question cannot do without.
+const queries: Record<string, string> = { 'GET /v1/payment-ways': '?kind=top_up&amount=1000' };
 
 /** A body with which the route would really do something to that neighbour. */
 export function bodyOf(route: string, owner: Neighbour): object | undefined {

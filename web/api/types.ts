@@ -534,6 +534,27 @@ export type Api = {
         bic: string;
         reference: string;
       };
+      ways: readonly {
+        by: 'account' | 'method' | 'page' | 'transfer';
+        method_id: number | null;
+        kind: 'card' | 'paypal' | null;
+        why:
+          | 'expired'
+          | 'failed'
+          | 'revoked'
+          | 'needs_authentication'
+          | 'pending'
+          | 'charge_under_way'
+          | 'provider_missing'
+          | 'currency_not_taken'
+          | 'amount_too_small'
+          | 'amount_too_large'
+          | 'not_for_top_ups'
+          | 'not_for_debts'
+          | 'credit_too_low'
+          | 'no_bank_account'
+          | null;
+      }[];
     };
   };
   'GET /v1/order-links/{link}/pdf': {
@@ -637,6 +658,32 @@ export type Api = {
   'GET /v1/payment-methods': {
     answer: {
       items: readonly PaymentMethod[];
+    };
+  };
+  'GET /v1/payment-ways': {
+    query: { kind: 'top_up' | 'settlement' | 'mailboxes'; amount: number };
+    answer: {
+      items: readonly {
+        by: 'account' | 'method' | 'page' | 'transfer';
+        method_id: number | null;
+        kind: 'card' | 'paypal' | null;
+        why:
+          | 'expired'
+          | 'failed'
+          | 'revoked'
+          | 'needs_authentication'
+          | 'pending'
+          | 'charge_under_way'
+          | 'provider_missing'
+          | 'currency_not_taken'
+          | 'amount_too_small'
+          | 'amount_too_large'
+          | 'not_for_top_ups'
+          | 'not_for_debts'
+          | 'credit_too_low'
+          | 'no_bank_account'
+          | null;
+      }[];
     };
   };
   'GET /v1/people': {

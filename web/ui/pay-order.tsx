@@ -11,6 +11,7 @@ import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { CameBack } from './came-back.tsx';
 import { day, money } from './format.ts';
 import { forgetLeaving, leaveToPay, useReturn } from './leave.ts';
+import { ClosedWays, useNamedWays } from './payment-ways.tsx';
 import { ProblemNotice } from './problem.tsx';
 import { useRescuedFocus } from './rescued-focus.ts';
 import { TransferDetails } from './transfer-details.tsx';
@@ -104,8 +105,10 @@ function Failed({ attempt }: { attempt: Attempt }) {
 
 function Ways({ order }: { order: Order }) {
   const { t, i18n } = useTranslation('platforms');
-  const { data: methods } = useQuery(ask('GET /v1/payment-methods', {}));
-  const hasMethod = methods?.items.some(({ state }) => state === 'valid') ?? false;
+  const ways = useNamedWays({ kind: order.kind, amount: order.gross }) ?? [];
+  const openIds = ways.flatMap(({ method_id: id, why }) => (id !== null && why === null ? [id] : []));
+  const hasMethod = openIds.length > 0;
+  const isClosed = (kind: 'card' | 'paypal') => ways.some((way) => way.kind === kind && way.why !== null);
   const mayPay = useMay('money:write');
   const act = useAct();
   const intention = useIntention();
@@ -133,13 +136,17 @@ function Ways({ order }: { order: Order }) {
       <Text size="sm">{t('pay.open', { amount, day: day(order.expires_at) })}</Text>
       {mayPay ? (
         <>
-          <MethodWay amount={amount} isBusy={isBusy} onPay={(method_id) => pay.mutate({ method_id })} />
+          <MethodWay {...{ amount, isBusy, openIds }} onPay={(method_id) => pay.mutate({ method_id })} />
           <Group gap="sm">
             {order.kind === 'mailboxes' && <AccountWay isBusy={isBusy} onPay={() => pay.mutate({})} />}
-            <Button variant={hasMethod ? 'default' : 'filled'} disabled={isBusy} onClick={() => visit.mutate('card')}>
+            <Button
+              variant={hasMethod ? 'default' : 'filled'}
+              disabled={isBusy || isClosed('card')}
+              onClick={() => visit.mutate('card')}
+            >
               {hasMethod ? t('pay.withCard') : i18n.t('billing:order.payCard')}
             </Button>
-            <Button variant="default" disabled={isBusy} onClick={() => visit.mutate('paypal')}>
+            <Button variant="default" disabled={isBusy || isClosed('paypal')} onClick={() => visit.mutate('paypal')}>
               {t('pay.withPaypal')}
             </Button>
           </Group>
@@ -147,6 +154,7 @@ function Ways({ order }: { order: Order }) {
       ) : (
         <Text size="sm">{t('pay.notYou')}</Text>
       )}
+      {mayPay && <ClosedWays ways={ways.filter(({ by }) => by !== 'account' || order.kind === 'mailboxes')} />}
       {pay.isError && <ProblemNotice error={pay.error} />}
       {visit.isError && <ProblemNotice error={visit.error} />}
       <details>
@@ -163,10 +171,12 @@ function Ways({ order }: { order: Order }) {
 
 type WayProps = { isBusy: boolean };
 
-function MethodWay({ amount, isBusy, onPay }: WayProps & { amount: string; onPay: (methodId: number) => void }) {
+type MethodWayProps = WayProps & { amount: string; openIds: readonly number[]; onPay: (methodId: number) => void };
+
+function MethodWay({ amount, isBusy, openIds, onPay }: MethodWayProps) {
   const { t } = useTranslation('platforms');
   const { data } = useQuery(ask('GET /v1/payment-methods', {}));
-  const usable = data?.items.filter(({ state }) => state === 'valid') ?? [];
+  const usable = data?.items.filter(({ method_id: id }) => openIds.includes(id)) ?? [];
   const [wished, setWished] = useState<number | null>(null);
   const method =
     usable.find(({ method_id }) => method_id === wished) ?? usable.find(({ is_default }) => is_default) ?? usable[0];

@@ -9,6 +9,7 @@ import {
   type StripeNo,
   send,
 } from '#adapters/payments/_stripe-desk.ts';
+import { limitsAtStripe } from '#adapters/payments/_stripe-limits.ts';
 import { isAttached, readToken, splitToken } from '#adapters/payments/_stripe-methods.ts';
 import { outcomeOfPage } from '#adapters/payments/_stripe-outcomes.ts';
 import { findPage, openPage, readPage } from '#adapters/payments/_stripe-pages.ts';
@@ -143,15 +144,13 @@ function refundedOf(intent: Stripe.PaymentIntent | null): bigint {
   return BigInt(inFull(intent?.latest_charge)?.amount_refunded ?? 0);
 }
 
-// Stripe counts these in other units than ISO 4217 does.
-const oddUnits = new Set(['ISK', 'UGX']);
-
 function checkCharge({ key, amount, currency, returnUrl }: ChargeRequest): void {
+  const limits = limitsAtStripe(currency);
   const wrong =
-    amount <= 0n || amount > 99_999_999n
-      ? 'the amount must be above 0 and below 1,000,000.00'
-      : !/^[A-Z]{3}$/.test(currency) || oddUnits.has(currency)
-        ? `payments in ${currency} are not possible`
+    limits === null
+      ? `payments in ${currency} are not possible`
+      : amount <= 0n || amount > limits.most
+        ? 'the amount must be above 0 and below 1,000,000.00'
         : key === '' || key.length > 255
           ? 'the key is empty or too long'
           : returnUrl !== undefined && !isWebAddress(returnUrl)

@@ -3,6 +3,7 @@ import { createCharge, describeCharge, findCharge } from '#adapters/payments/_pa
 import { createPaypalCall, KeysRefused, type PaypalAccess } from '#adapters/payments/_paypal-client.ts';
 import type { PaypalDesk } from '#adapters/payments/_paypal-desk.ts';
 import { getDispute } from '#adapters/payments/_paypal-disputes.ts';
+import { limitsAtPaypal } from '#adapters/payments/_paypal-limits.ts';
 import { getMethod, removeMethod, startMethod } from '#adapters/payments/_paypal-methods.ts';
 import { listMovements } from '#adapters/payments/_paypal-movements.ts';
 import { makeRefund } from '#adapters/payments/_paypal-refunds.ts';
@@ -33,6 +34,7 @@ export function createPaypalProvider(options: PaypalOptions): PaypalProvider {
   return {
     name: 'paypal',
     kinds: ['paypal'],
+    limits: limitsAtPaypal,
     startMethod: (request) => startMethod(desk, request),
     getMethod: (ref) => getMethod(desk, ref),
     removeMethod: (token) => removeMethod(desk, token),

@@ -48,6 +48,7 @@ export function createSandboxProvider(db: Db, options: SandboxOptions): SandboxP
   return {
     name: 'sandbox',
     kinds: ['card', 'paypal'],
+    limits: () => ({ least: 1n, most: 99_999_999_999n }),
     startMethod: (request) =>
       wire('startMethod', String(request.methodId), async () => {
         checkReturnUrl(request);

@@ -2,6 +2,7 @@ import Stripe from 'stripe';
 import type { Temporal } from 'temporal-polyfill';
 import { createCharge, findCharge, getCharge, isPage, isWebAddress } from '#adapters/payments/_stripe-charges.ts';
 import type { StripeDesk } from '#adapters/payments/_stripe-desk.ts';
+import { limitsAtStripe } from '#adapters/payments/_stripe-limits.ts';
 import { getMethod, removeMethod, startMethod } from '#adapters/payments/_stripe-methods.ts';
 import { listMovements } from '#adapters/payments/_stripe-movements.ts';
 import { outcomeOfPage } from '#adapters/payments/_stripe-outcomes.ts';
@@ -39,6 +40,7 @@ export function createStripeProvider(options: StripeOptions): StripeProvider {
   return {
     name: 'stripe',
     kinds: ['card'],
+    limits: limitsAtStripe,
     startMethod: async (request) => {
       if (request.kind !== 'card') throw new ProviderRefused('bad_request', `Stripe registers no ${request.kind}`);
       if (!isWebAddress(request.returnUrl)) {

@@ -26,6 +26,7 @@ const hard = new Set([
   'invalid_expiry_year',
   'invalid_number',
   'invalid_pin',
+  'live_mode_test_card',
   'lost_card',
   'merchant_blacklist',
   'mobile_device_authentication_required',
@@ -41,6 +42,7 @@ const hard = new Set([
   'security_violation',
   'service_not_allowed',
   'stolen_card',
+  'test_mode_live_card',
   'testmode_decline',
   'transaction_not_allowed',
   // the payer took the permission back
@@ -53,6 +55,8 @@ const hard = new Set([
   // PayPal
   'AGREEMENT_ALREADY_CANCELLED',
   'BILLING_AGREEMENT_NOT_FOUND',
+  'CARD_CLOSED',
+  'CARD_EXPIRED',
   'COMPLIANCE_VIOLATION',
   'DOMESTIC_TRANSACTION_REQUIRED',
   'PAYEE_BLOCKED_TRANSACTION',

@@ -86,6 +86,8 @@ export type ProviderMovement = {
 export type PaymentProvider = {
   readonly name: ProviderName;
   readonly kinds: readonly MethodKind[];
+  /** What it takes in a currency, both ends included, in minor units; null when it does not take the currency. */
+  limits(currency: string): { least: bigint; most: bigint } | null;
   /** Opens a registration on the provider's own page; the same methodId gives the same registration (R31). */
   startMethod(request: MethodRequest): Promise<{ ref: string; url: string }>;
   getMethod(ref: string): Promise<MethodDetails>;

@@ -4,17 +4,19 @@ import { countAttempt } from '#domain/identity/throttle.ts';
 import { getLinkedOrder, parseLink } from '#domain/orders/link.ts';
 import { offerPayment } from '#domain/orders/offer.ts';
 import type { Order } from '#domain/orders/types.ts';
+import { listWays } from '#domain/payments/list-ways.ts';
 import { actOf, converse, read } from '#http/act.ts';
 import { sendOrderPdf } from '#http/api/_documents.ts';
 import { OrderView, orderView, Transfer, transferView } from '#http/api/_orders.ts';
 import { PaymentPage } from '#http/api/order-payments.ts';
+import { PaymentWay, wayView } from '#http/api/payment-ways.ts';
 import type { App, HttpContext } from '#http/context.ts';
 import { Strict, Word } from '#http/schemas.ts';
-import { asCustomer } from '#kit/db.ts';
+import { asCustomer, type Tx } from '#kit/db.ts';
 import { Refusal } from '#kit/errors.ts';
 
 const Params = Strict({ link: Type.String({ maxLength: 100 }) });
-const Linked = Type.Object({ ...OrderView.properties, transfer: Transfer });
+const Linked = Type.Object({ ...OrderView.properties, transfer: Transfer, ways: Type.Array(PaymentWay) });
 
 const config = { access: 'public' } as const;
 
@@ -31,9 +33,28 @@ function getOrderLinksLink(app: App, context: HttpContext): void {
     { config, schema: { summary: 'The order behind a link', params: Params, response: { 200: Linked } } },
     async (request) => {
       const order = await openLink(request, context);
-      return read(request, async (tx) => ({ ...orderView(order), transfer: await transferView(tx, order) }));
+      return read(request, async (tx) => ({
+        ...orderView(order),
+        transfer: await transferView(tx, order),
+        ways: await openWays(tx, request, { order, providers: context.providers }),
+      }));
     },
   );
+}
+
+// Who has the link and no login pays on a page or by transfer, and is told nothing of the customer's own methods.
+async function openWays(
+  tx: Tx,
+  request: FastifyRequest,
+  { order, providers }: { order: Order; providers: HttpContext['providers'] },
+) {
+  const { customerId, kind, gross: amount, currency } = order;
+  const ways = await listWays(tx, await actOf(request, tx), {
+    customerId,
+    purchase: { kind, amount, currency },
+    providers,
+  });
+  return ways.filter(({ by }) => by === 'page' || by === 'transfer').map(wayView);
 }
 
 function postOrderLinksLinkPaymentPages(app: App, context: HttpContext): void {

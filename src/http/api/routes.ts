@@ -15,6 +15,7 @@ import { orderPaymentRoutes } from '#http/api/order-payments.ts';
 import { orderRoutes } from '#http/api/orders.ts';
 import { parkingRoutes } from '#http/api/parkings.ts';
 import { paymentMethodRoutes } from '#http/api/payment-methods.ts';
+import { paymentWayRoutes } from '#http/api/payment-ways.ts';
 import { peopleRoutes } from '#http/api/people.ts';
 import { platformRoutes } from '#http/api/platforms.ts';
 import { runRoutes } from '#http/api/runs.ts';
@@ -42,6 +43,7 @@ export function apiRoutes(app: App, context: HttpContext): void {
   orderLinkRoutes(app, context);
   documentRoutes(app);
   paymentMethodRoutes(app, context);
+  paymentWayRoutes(app, context);
   letterRoutes(app);
   forecastRoutes(app);
   eventRoutes(app, context);

@@ -7,6 +7,7 @@ import { refresh } from '#web/api/queries.ts';
 import type { Account } from '#web/api/types.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { deadline, money } from '#web/ui/format.ts';
+import { PaymentWays } from '#web/ui/payment-ways.tsx';
 import { AmountDialog } from './amount-dialog.tsx';
 
 /** Credits the account: amount, confirm, order, pay (R7). */
@@ -43,6 +44,7 @@ export function TopUp({ account }: { account: Account }) {
             <Text>{t('topUp.preview', { amount: money(order.gross, order.currency) })}</Text>
             <Text size="sm">{t('topUp.previewExpiry', { when: deadline(order.expires_at) })}</Text>
             <Text size="sm">{t('topUp.previewHelp')}</Text>
+            <PaymentWays kind="top_up" amount={order.gross} />
           </Stack>
         )}
         confirm={t('topUp.confirm')}

@@ -2,13 +2,18 @@ import { Button, Group } from '@mantine/core';
 import { IconBrandPaypal, IconCreditCard } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import type { Answer } from '#web/api/client.ts';
 import { call } from '#web/api/client.ts';
 import { useIntention } from '#web/api/intention.ts';
 import { money } from '#web/ui/format.ts';
 import { leaveToPay } from '#web/ui/leave.ts';
+import { ClosedWays } from '#web/ui/payment-ways.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 
-type Props = { link: string; order: { order_id: number; gross: number; currency: string } };
+type Props = {
+  link: string;
+  order: Pick<Answer<'GET /v1/order-links/{link}'>, 'order_id' | 'gross' | 'currency' | 'ways'>;
+};
 
 const kinds = [
   { kind: 'card', Icon: IconCreditCard, variant: 'filled' },
@@ -18,6 +23,7 @@ const kinds = [
 /** The ways to the provider's page, where the order is paid. */
 export function PayPages({ link, order }: Props) {
   const { t } = useTranslation('order-link');
+  const { t: named } = useTranslation('platforms');
   const intention = useIntention();
   const visit = useMutation({
     mutationFn: async (kind: 'card' | 'paypal') => {
@@ -33,6 +39,9 @@ export function PayPages({ link, order }: Props) {
     onSuccess: ({ url }) => leaveToPay(order.order_id, url),
   });
   const isBusy = visit.isPending || visit.isSuccess;
+  const closed = order.ways.flatMap(({ why, ...way }) =>
+    why ? [{ ...way, why, name: named(`pay.ways.by.${way.kind ?? 'transfer'}`) }] : [],
+  );
   return (
     <>
       <Group gap="sm">
@@ -41,7 +50,7 @@ export function PayPages({ link, order }: Props) {
             key={kind}
             variant={variant}
             leftSection={<Icon size={18} aria-hidden />}
-            disabled={isBusy && visit.variables !== kind}
+            disabled={closed.some((way) => way.kind === kind) || (isBusy && visit.variables !== kind)}
             loading={isBusy && visit.variables === kind}
             onClick={() => visit.mutate(kind)}
           >
@@ -49,6 +58,7 @@ export function PayPages({ link, order }: Props) {
           </Button>
         ))}
       </Group>
+      <ClosedWays ways={closed} />
       {visit.isError && <ProblemNotice error={visit.error} />}
     </>
   );

@@ -11,6 +11,7 @@ import type { Api } from '#web/api/types.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { day, money } from '#web/ui/format.ts';
 import { PayOrder } from '#web/ui/pay-order.tsx';
+import { PaymentWays } from '#web/ui/payment-ways.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 
 export type OrderLine = Api['POST /v1/order-previews']['body']['lines'][number];
@@ -60,6 +61,7 @@ export function OrderPreview({ lines, explain, onPlaced }: Props) {
         {place.isError &&
           (explain?.(place.error) ?? <ProblemNotice error={place.error} onRetry={() => place.mutate()} />)}
         <Text size="sm">{t('order.nothingYet')}</Text>
+        <PaymentWays kind="mailboxes" amount={preview.data.gross} />
         {mayPay && (
           <Group>
             <Button loading={place.isPending} onClick={() => place.mutate()}>
