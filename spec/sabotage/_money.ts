@@ -73,10 +73,18 @@ export const moneySabotages: readonly Sabotage[] = [
     name: 'no answer counts as a refusal',
     incident: 'an unknown outcome is charged again, and the customer pays twice',
     file: 'src/domain/payments/_ask.ts',
-    find: '  if (error instanceof ProviderUnavailable) return { charge, later };',
+    find: '  if (error instanceof ProviderUnavailable) return unanswered(charge);',
     replace:
       "  if (error instanceof ProviderUnavailable) return { charge, outcome: { state: 'declined', code: 'timeout' } };",
     tests: ['spec/guide/10-incasso.test.ts'],
+  },
+  {
+    name: 'money moves before its reference is stored',
+    incident: 'provider accepted, local write failed, retried (ai-shifu PR 2901)',
+    file: 'src/domain/payments/_flow.ts',
+    find: '    if (!charge.providerRef) await store(',
+    replace: '    if (!charge.providerRef) void store(',
+    tests: ['src/domain/payments/flow.test.ts'],
   },
   {
     name: "anybody's charge is believed",

@@ -23,6 +23,7 @@ test('the defaults are the figures of the rules', () => {
     debt_retention_days: 30,
     ending_letter_days: [7, 1],
     method_notice_days: [30, 7],
+    method_health_days: 15,
     notice_days: 15,
     long_notice_days: 40,
   });

@@ -71,7 +71,8 @@ async function customersToJudge(
     select u.customer_id
       from (select m.customer_id, min(m.due_on) as first_on
               from mailboxes m join accounts a on a.customer_id = m.customer_id
-             where m.due_on > greatest(${on}::date, a.methods_judged_on + ${days}::int) and m.due_on <= ${on.add({ days })}
+             where (a.methods_judged_on is null or a.methods_judged_on < ${on})
+               and m.due_on > greatest(${on}::date, a.methods_judged_on + ${days}::int) and m.due_on <= ${on.add({ days })}
                and m.state = 'active' and m.mode <> 'none' and not m.parked ${owned}
              group by m.customer_id) u
      where not exists (select from payment_methods x
