@@ -50,6 +50,14 @@ export const rows: readonly (readonly [table: string, row: Row])[] = [
   ],
   ['password_resets', { reset_hash: 'x', user_id: 6, expires_at: at }],
   [
+    'passkeys',
+    {
+      ...{ passkey_id: 8, user_id: 6, credential_id: 'x', public_key: '\\x00', counter: 0 },
+      ...{ transports: [], name: 'N', created_at: at },
+    },
+  ],
+  ['used_challenges', { challenge_hash: 'x', expires_at: at }],
+  [
     'customers',
     {
       ...own,

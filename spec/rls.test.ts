@@ -21,7 +21,16 @@ const deletable: Record<string, string[]> = {
   rinnovo_api: ['reactions'],
   rinnovo_system: ['reactions', 'memberships', 'idempotency_keys'],
 };
-const shared = ['users', 'sessions', 'password_resets', 'throttles', 'runs', 'seller_events'];
+const shared = [
+  'users',
+  'sessions',
+  'password_resets',
+  'passkeys',
+  'used_challenges',
+  'throttles',
+  'runs',
+  'seller_events',
+];
 const own = "(customer_id = (NULLIF(current_setting('app.customer'::text, true), ''::text))::bigint)";
 
 describe('the tables of customers, as the catalogue knows them (P11)', () => {

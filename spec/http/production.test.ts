@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { TOTP } from 'otpauth';
+import { Authenticator } from '#spec/authenticator.ts';
 import { ask, signedIn, type TestServer, testServer } from '#spec/http/server.ts';
 import { buildTown, password } from '#spec/http/town.ts';
 
@@ -47,5 +48,27 @@ describe('in production', () => {
     assert.equal((await ask(server, 'PUT /v1/me/second-factor', { as, payload: { code } })).status, 200);
     assert.equal((await ask(server, 'GET /v1/customers', { as })).status, 200);
     assert.equal((await ask(server, 'DELETE /v1/me/second-factor', { as })).body.code, 'factor_mandatory');
+  });
+
+  test('a passkey is a second factor for operators too, at the public address, and the last one stays', async () => {
+    const origin = 'https://mail.example';
+    const as = await signedIn(server, 'support@seller.example', password);
+    const device = new Authenticator();
+    const asked = await ask(server, 'POST /v1/me/passkey-challenges', { as });
+    assert.equal(asked.body.rp.id, 'mail.example');
+    const passkey = device.create(asked.body, { origin });
+    const added = await ask(server, 'POST /v1/me/passkeys', { as, payload: { name: 'Key ring', passkey } });
+    assert.equal(added.status, 201);
+    assert.equal((await ask(server, 'GET /v1/customers', { as })).status, 200);
+    const removal = await ask(server, `DELETE /v1/me/passkeys/${added.body.passkey_id}`, { as });
+    assert.equal(removal.body.code, 'factor_mandatory');
+    const challenge = await ask(server, 'POST /v1/passkey-challenges');
+    const cookie = String(challenge.headers['set-cookie']);
+    assert.match(cookie, /__Host-rinnovo-attempt=.*Path=\/; HttpOnly; Secure; SameSite=Strict/);
+    const browser = { cookie: cookie.split(';')[0] ?? '' };
+    const payload = { passkey: device.get(challenge.body, { origin }) };
+    assert.equal((await ask(server, 'POST /v1/passkey-sessions', { as: browser, payload })).status, 201);
+    const trail = await ask(server, 'GET /v1/seller-events', { as });
+    assert.deepEqual([trail.body.items[0].type, trail.body.items[0].data.what], ['operators.changed', 'passkey_added']);
   });
 });

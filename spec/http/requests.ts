@@ -26,6 +26,9 @@ export function bodyOf(route: string, owner: Neighbour): object | undefined {
     'PUT /v1/clock': { on: '2027-03-02' },
     'POST /v1/sessions': { email: 'nobody@example.com', password: 'nothing at all' },
     'PUT /v1/session/proof': { password: 'wrong on purpose' },
+    'POST /v1/passkey-sessions': { passkey: signature },
+    'POST /v1/me/passkeys': { name: 'mine now', passkey: newKey },
+    'PATCH /v1/me/passkeys/:id': { name: 'Renamed' },
     'PATCH /v1/me': { name: 'Renamed' },
     'PUT /v1/me/email': { email: 'renamed@example.com' },
     'PUT /v1/me/password': { current: 'wrong on purpose', password: 'something else 1' },
@@ -74,6 +77,9 @@ export function bodyOf(route: string, owner: Neighbour): object | undefined {
   return bodies[route];
 }
 
+const credential = { id: 'AAAA', rawId: 'AAAA', type: 'public-key' };
+const signature = { ...credential, response: { clientDataJSON: 'e30', authenticatorData: 'AA', signature: 'AA' } };
+const newKey = { ...credential, response: { clientDataJSON: 'e30', attestationObject: 'AA' } };
 const price = { product: 'exchange', plan: 'basic', currency: 'EUR', monthly: 1, yearly: 1, valid_from: '2030-01-01' };
 
 /**

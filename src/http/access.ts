@@ -57,7 +57,7 @@ async function admit(request: FastifyRequest, context: HttpContext): Promise<voi
   const { principal } = request;
   if (access === 'public') return;
   if (principal.kind === 'anonymous') throw refuseRequest('not_signed_in');
-  const unprotected = principal.kind === 'operator' && !principal.session.person.hasSecondFactor;
+  const unprotected = principal.kind === 'operator' && principal.session.person.secondFactors.length === 0;
   if (unprotected && context.settings.mode === 'production' && !beforeSecondFactor) {
     throw refuseRequest('second_factor_setup_required');
   }

@@ -2,9 +2,11 @@ import type { FastifyRequest } from 'fastify';
 import { getSeller } from '#domain/customers/sellers.ts';
 import type { Act } from '#domain/events/record.ts';
 import type { Reset } from '#domain/identity/change-password.ts';
+import { recordFactorChange, type TellFactor } from '#domain/identity/factor-changes.ts';
 import type { Role } from '#domain/identity/roles.ts';
 import type { Visitor } from '#domain/identity/sign-in.ts';
 import { type AccountLetter, writeAccountLetter } from '#domain/letters/account-letters.ts';
+import { actOf } from '#http/act.ts';
 import type { HttpContext } from '#http/context.ts';
 import { personOf } from '#http/principal.ts';
 import { readMoment } from '#kit/clock.ts';
@@ -57,6 +59,24 @@ export async function writeInvitation(
   const facts = { role: place.role, invitedBy, link: linkOf(context, token), expiresAt };
   const letter = { kind: 'invitation', userId, customerId: place.customerId, facts } as const;
   await writeAccountLetter(tx, act, { letter, writing: context.settings });
+}
+
+/**
+ * Tells of a change of somebody's second factors, in its transaction: the trail of their customers and a letter to the
+ * person, so that one they did not make does not go unseen.
+ */
+export function factorTeller(request: FastifyRequest): TellFactor {
+  const { context } = request.server;
+  return async (tx, change) => {
+    const act = await actOf(request, tx);
+    await recordFactorChange(tx, act, change);
+    const { userId, what, name } = change;
+    const securityUrl = `${context.settings.publicUrl}/settings#security`;
+    const device = (request.headers['user-agent'] ?? '').slice(0, 200);
+    const facts = { what, name, at: context.now(), device, address: request.ip, securityUrl };
+    const letter = { kind: 'second_factor_changed', userId, facts } as const;
+    await writeAccountLetter(tx, act, { letter, writing: context.settings });
+  };
 }
 
 const telling = new Set<Promise<unknown>>();

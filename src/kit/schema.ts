@@ -284,6 +284,18 @@ export interface Parkings {
   released_by: string | null;
 }
 
+export interface Passkeys {
+  counter: bigint;
+  created_at: Temporal.Instant;
+  credential_id: string;
+  name: string;
+  passkey_id: Generated<bigint>;
+  public_key: Buffer;
+  transports: string[];
+  used_at: Temporal.Instant | null;
+  user_id: bigint;
+}
+
 export interface PasswordResets {
   expires_at: Temporal.Instant;
   reset_hash: string;
@@ -587,6 +599,11 @@ export interface Transfers {
   reference: string;
 }
 
+export interface UsedChallenges {
+  challenge_hash: string;
+  expires_at: Temporal.Instant;
+}
+
 export interface Users {
   closed_at: Temporal.Instant | null;
   created_at: Temporal.Instant;
@@ -639,6 +656,7 @@ export interface DB {
   order_lines: OrderLines;
   orders: Orders;
   parkings: Parkings;
+  passkeys: Passkeys;
   password_resets: PasswordResets;
   payment_methods: PaymentMethods;
   payments: Payments;
@@ -666,6 +684,7 @@ export interface DB {
   terms: Terms;
   throttles: Throttles;
   transfers: Transfers;
+  used_challenges: UsedChallenges;
   users: Users;
   vat_rates: VatRates;
   webhooks: Webhooks;

@@ -110,6 +110,10 @@ export type Problem = {
 };
 
 export type Api = {
+  'DELETE /v1/me/passkeys/{id}': {
+    params: { id: number };
+    answer: null;
+  };
   'DELETE /v1/me/second-factor': {
     answer: null;
   };
@@ -458,6 +462,7 @@ export type Api = {
       language: string;
       operator_role: string | null;
       second_factor: boolean;
+      second_factors: readonly ('code' | 'passkey')[];
       fresh_at: string;
       customers: readonly {
         customer_id: number;
@@ -468,9 +473,20 @@ export type Api = {
       }[];
     };
   };
+  'GET /v1/me/passkeys': {
+    answer: {
+      items: readonly {
+        passkey_id: number;
+        name: string;
+        created_at: string;
+        used_at: string | null;
+      }[];
+    };
+  };
   'GET /v1/me/second-factor': {
     answer: {
       active: boolean;
+      authenticator: boolean;
       pending: boolean;
       recovery_codes_left: number;
     };
@@ -933,6 +949,13 @@ export type Api = {
     };
     answer: null;
   };
+  'PATCH /v1/me/passkeys/{id}': {
+    params: { id: number };
+    body: {
+      name: string;
+    };
+    answer: null;
+  };
   'PATCH /v1/people/{id}': {
     params: { id: number };
     body: {
@@ -1076,6 +1099,60 @@ export type Api = {
       balance: number;
       parked: boolean;
       mailboxes: number;
+    };
+  };
+  'POST /v1/me/passkey-challenges': {
+    answer: {
+      challenge: string;
+      rp: {
+        id: string;
+        name: string;
+      };
+      user: {
+        id: string;
+        name: string;
+        displayName: string;
+      };
+      pubKeyCredParams: readonly {
+        type: 'public-key';
+        alg: number;
+      }[];
+      timeout: number;
+      attestation: 'none';
+      excludeCredentials: readonly {
+        id: string;
+        type: 'public-key';
+        transports?: readonly string[];
+      }[];
+      authenticatorSelection: {
+        residentKey: 'required';
+        requireResidentKey: boolean;
+        userVerification: 'required';
+      };
+    };
+  };
+  'POST /v1/me/passkeys': {
+    body: {
+      name: string;
+      passkey: {
+        id: string;
+        rawId: string;
+        type: 'public-key';
+        authenticatorAttachment?: string | null;
+        clientExtensionResults?: Record<string, unknown>;
+        response: {
+          clientDataJSON: string;
+          attestationObject: string;
+          transports?: readonly string[];
+          authenticatorData?: string;
+          publicKey?: string | null;
+          publicKeyAlgorithm?: number;
+        };
+      };
+    };
+    answer: {
+      passkey_id: number;
+      recovery_codes: readonly string[];
     };
   };
   'POST /v1/me/recovery-codes': {
@@ -1269,6 +1346,40 @@ export type Api = {
       }[];
     };
   };
+  'POST /v1/passkey-challenges': {
+    answer: {
+      challenge: string;
+      rpId: string;
+      timeout: number;
+      userVerification: 'required';
+      allowCredentials: readonly {
+        id: string;
+        type: 'public-key';
+        transports?: readonly string[];
+      }[];
+    };
+  };
+  'POST /v1/passkey-sessions': {
+    body: {
+      passkey: {
+        id: string;
+        rawId: string;
+        type: 'public-key';
+        authenticatorAttachment?: string | null;
+        clientExtensionResults?: Record<string, unknown>;
+        response: {
+          clientDataJSON: string;
+          authenticatorData: string;
+          signature: string;
+          userHandle?: string | null;
+        };
+      };
+    };
+    answer: {
+      session_id: number;
+      expires_at: string;
+    };
+  };
   'POST /v1/password-resets': {
     body: {
       email: string;
@@ -1364,11 +1475,37 @@ export type Api = {
       refund_ids: readonly number[];
     };
   };
+  'POST /v1/session/passkey-challenges': {
+    answer: {
+      challenge: string;
+      rpId: string;
+      timeout: number;
+      userVerification: 'required';
+      allowCredentials: readonly {
+        id: string;
+        type: 'public-key';
+        transports?: readonly string[];
+      }[];
+    };
+  };
   'POST /v1/sessions': {
     body: {
       email: string;
       password: string;
       code?: string;
+      passkey?: {
+        id: string;
+        rawId: string;
+        type: 'public-key';
+        authenticatorAttachment?: string | null;
+        clientExtensionResults?: Record<string, unknown>;
+        response: {
+          clientDataJSON: string;
+          authenticatorData: string;
+          signature: string;
+          userHandle?: string | null;
+        };
+      };
     };
     answer: {
       session_id: number;
@@ -1549,8 +1686,21 @@ export type Api = {
   };
   'PUT /v1/session/proof': {
     body: {
-      password: string;
+      password?: string;
       code?: string;
+      passkey?: {
+        id: string;
+        rawId: string;
+        type: 'public-key';
+        authenticatorAttachment?: string | null;
+        clientExtensionResults?: Record<string, unknown>;
+        response: {
+          clientDataJSON: string;
+          authenticatorData: string;
+          signature: string;
+          userHandle?: string | null;
+        };
+      };
     };
     answer: null;
   };

@@ -12,7 +12,8 @@ export type SellerEventType =
   | 'plans.changed'
   | 'prices.changed'
   | 'vat_rates.registered'
-  | 'runs.confirmed';
+  | 'runs.confirmed'
+  | 'operators.changed';
 
 /** Writes a fact about the seller, in the transaction that makes it true (P8). An operator's act says why (R37). */
 export async function recordSellerEvent(

@@ -2,12 +2,49 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { Secret, TOTP } from 'otpauth';
 import type { Temporal } from 'temporal-polyfill';
+import { refuse } from '#domain/identity/_refusals.ts';
 import { unseal } from '#domain/identity/_seal.ts';
-import type { UserRow } from '#domain/identity/_store.ts';
+import { findUserById, type UserRow } from '#domain/identity/_store.ts';
 import type { Db, Tx } from '#kit/db.ts';
 import { sha256 } from '#kit/ids.ts';
 
+/** The kinds of second factor, by the word with which they are shown at the door. */
+export type SecondFactor = 'code' | 'passkey';
+
 type Proof = { code: string; now: Temporal.Instant; secret: string };
+
+/** Which kinds a user has; with any of them, the password alone opens nothing. */
+export function factorsOf(user: UserRow): SecondFactor[] {
+  return [...(user.totp_secret ? (['code'] as const) : []), ...(user.has_passkey ? (['passkey'] as const) : [])];
+}
+
+/** Holds a user while their factors change, so that of two changes the second sees the first. Refuses `user_not_found`. */
+export async function holdUser(tx: Tx, userId: bigint): Promise<UserRow> {
+  await sql`update users set language = language where user_id = ${userId}`.execute(tx);
+  const user = await findUserById(tx, userId);
+  if (!user) throw refuse('user_not_found');
+  return user;
+}
+
+/** Recovery codes for who had no second factor before; who had one has codes already. */
+export async function makeFirstCodes(tx: Tx, before: UserRow): Promise<string[]> {
+  return factorsOf(before).length > 0 ? [] : replaceCodes(tx, before.user_id);
+}
+
+/** Ten new recovery codes; those before are worth nothing. */
+export async function replaceCodes(db: Db | Tx, userId: bigint): Promise<string[]> {
+  const { codes, hashes } = makeRecoveryCodes();
+  await sql`update users set recovery_hashes = ${hashes}::text[] where user_id = ${userId}`.execute(db);
+  return codes;
+}
+
+/** After one was taken away: recovery codes stand in for a factor, so they go with the last. Refuses `factor_mandatory`. */
+export async function settleFactors(tx: Tx, userId: bigint, mandatory: boolean): Promise<void> {
+  const user = await findUserById(tx, userId);
+  if (!user || factorsOf(user).length > 0) return;
+  if (mandatory && user.operator_role) throw refuse('factor_mandatory');
+  await sql`update users set recovery_hashes = '{}' where user_id = ${userId}`.execute(tx);
+}
 
 /** The authenticator of a user, for the QR code and for checking. */
 export function authenticator(email: string, base32: string): TOTP {
@@ -35,12 +72,6 @@ export function stepOf(totp: TOTP, code: string, now: Temporal.Instant): number 
   return delta === null ? null : Math.floor(timestamp / 30_000) + delta;
 }
 
-/** Ten one-time codes of 80 bits, shown once, and their hashes to keep. */
-export function makeRecoveryCodes(): { codes: string[]; hashes: string[] } {
-  const codes = Array.from({ length: 10 }, () => (randomBytes(10).toString('hex').match(/.{5}/g) ?? []).join('-'));
-  return { codes, hashes: codes.map((code) => recoveryHash(code.replaceAll('-', ''))) };
-}
-
 async function takeStep(db: Db | Tx, user: UserRow, { code, now, secret }: Proof): Promise<boolean> {
   if (!user.totp_secret) return false;
   const step = stepOf(authenticator(user.email, unseal(user.totp_secret, secret)), code, now);
@@ -50,6 +81,12 @@ async function takeStep(db: Db | Tx, user: UserRow, { code, now, secret }: Proof
     update users set totp_last_step = ${BigInt(step)}
      where user_id = ${user.user_id} and coalesce(totp_last_step, -1) < ${BigInt(step)} returning user_id`.execute(db);
   return used.rows.length === 1;
+}
+
+/** Ten one-time codes of 80 bits, shown once, and their hashes to keep. */
+function makeRecoveryCodes(): { codes: string[]; hashes: string[] } {
+  const codes = Array.from({ length: 10 }, () => (randomBytes(10).toString('hex').match(/.{5}/g) ?? []).join('-'));
+  return { codes, hashes: codes.map((code) => recoveryHash(code.replaceAll('-', ''))) };
 }
 
 function recoveryHash(code: string): string {

@@ -13,6 +13,7 @@ export type UserRow = {
   totp_pending: string | null;
   totp_last_step: bigint | null;
   recovery_hashes: string[];
+  has_passkey: boolean;
   operator_role: OperatorRole | null;
   created_at: Temporal.Instant;
 };
@@ -40,4 +41,5 @@ export async function membershipsOf(db: Db | Tx, userId: bigint): Promise<Member
 }
 
 const userColumns = sql`user_id, email, name, language, password_hash, totp_secret, totp_pending, totp_last_step,
-  recovery_hashes, operator_role, created_at`;
+  recovery_hashes, operator_role, created_at,
+  exists (select from passkeys p where p.user_id = users.user_id) as has_passkey`;

@@ -7,6 +7,7 @@ import { registerCustomers } from '#domain/customers/register.ts';
 import { registerSeller } from '#domain/customers/sellers.ts';
 import type { Act } from '#domain/events/record.ts';
 import { changePassword, completeReset, requestReset } from '#domain/identity/change-password.ts';
+import { recordFactorChange, type TellFactor } from '#domain/identity/factor-changes.ts';
 import { changeRole, invitePerson, removePerson } from '#domain/identity/people.ts';
 import { inviteOperator, registerUsers } from '#domain/identity/register.ts';
 import { confirmSecondFactor, startSecondFactor } from '#domain/identity/second-factor.ts';
@@ -20,6 +21,7 @@ const now = Temporal.Instant.from('2027-03-01T08:00:00Z');
 const act: Act = { actor: 'operator:1', at: now, on: Temporal.PlainDate.from('2027-03-01') };
 const secret = 'installation secret';
 const password = 'correct horse 7';
+const tell: TellFactor = (tx, change) => recordFactorChange(tx, act, change);
 const visitor = { address: '198.51.100.7', agent: 'test' };
 
 let db: TestDatabase;
@@ -101,7 +103,7 @@ describe('identity', () => {
     const started = await startSecondFactor(db.system, userId, secret);
     const totp = new TOTP({ secret: started.secret });
     const at = (minutes: number) => totp.generate({ timestamp: now.add({ minutes }).epochMilliseconds });
-    const confirm = { code: at(0), address: visitor.address, now, secret };
+    const confirm = { code: at(0), address: visitor.address, now, secret, tell };
     const { recovery_codes } = await confirmSecondFactor(db.system, userId, confirm);
     await refused(open({ email, password }), 'second_factor_required');
     await refused(open({ email, password, code: at(0) }), 'second_factor_refused', 'the code that set it up was used');
@@ -123,7 +125,7 @@ describe('identity', () => {
     const { token: session } = await open({ email, password });
     const { secret: base32 } = await startSecondFactor(db.system, userId, secret);
     const code = new TOTP({ secret: base32 }).generate({ timestamp: now.epochMilliseconds });
-    await confirmSecondFactor(db.system, userId, { code, address: visitor.address, now, secret });
+    await confirmSecondFactor(db.system, userId, { code, address: visitor.address, now, secret, tell });
     const write = await requestReset(db.system, { email, address: visitor.address }, now);
     assert.ok(write);
     const { token } = await transaction(db.system, write);

@@ -33,7 +33,7 @@ type Place = { customerId: bigint; userId: bigint };
 /** Who has a role at a customer (R35). */
 export async function listPeople(tx: Tx, customerId: bigint): Promise<PersonLine[]> {
   const { rows } = await sql<PersonLine>`
-    select u.user_id, u.email, u.name, u.language, m.role, u.totp_secret is not null as second_factor,
+    select u.user_id, u.email, u.name, u.language, m.role, u.totp_secret is not null or exists (select from passkeys p where p.user_id = u.user_id) as second_factor,
            u.password_hash is null as invited, m.created_at
       from memberships m join users u on u.user_id = m.user_id
      where m.customer_id = ${customerId} and u.closed_at is null order by u.email`.execute(tx);

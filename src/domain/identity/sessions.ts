@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
+import { forgetChallenges } from '#domain/identity/_challenges.ts';
 import { passwordMatches } from '#domain/identity/_passwords.ts';
 import { refuse } from '#domain/identity/_refusals.ts';
+import { factorsOf, type SecondFactor } from '#domain/identity/_second-factor.ts';
 import { idleHours, rotateSession, sessionHash } from '#domain/identity/_sessions.ts';
 import { findUserById, type MembershipRow, membershipsOf, type UserRow } from '#domain/identity/_store.ts';
 import type { OperatorRole } from '#domain/identity/roles.ts';
-import { type Proving, provePossession } from '#domain/identity/sign-in.ts';
+import { type PasskeyProof, type Proving, proveByPasskey, provePossession } from '#domain/identity/sign-in.ts';
 import { countAttempt, forgiveAttempt } from '#domain/identity/throttle.ts';
 import { type Db, transaction } from '#kit/db.ts';
 
@@ -15,7 +17,7 @@ export type Person = {
   name: string;
   language: string;
   operatorRole: OperatorRole | null;
-  hasSecondFactor: boolean;
+  secondFactors: readonly SecondFactor[];
 };
 
 /** Who is there, from a session's token. */
@@ -25,6 +27,8 @@ export type Session = {
   person: Person;
   memberships: readonly MembershipRow[];
 };
+
+type Proof = { password: string; code?: string | undefined } | { passkey: PasskeyProof };
 
 export type SessionLine = {
   session_id: bigint;
@@ -74,30 +78,42 @@ export async function closeSession(db: Db, userId: bigint, sessionId: bigint): P
 }
 
 /**
- * Proves once more who is there, before an act that asks for it; gives the session a new token. Refuses
- * `wrong_password`, `second_factor_required`, `second_factor_refused`, `too_many_attempts`.
+ * Proves once more who is there, before an act that asks for it: by password and second factor, or by a passkey, which is
+ * both. Gives the session a new token. Refuses `wrong_password`, `second_factor_required`, `second_factor_refused`,
+ * `passkey_refused`, `challenge_over`, `too_many_attempts`.
  */
 export async function renewProof(
   db: Db,
   session: Session,
-  proof: Proving & { password: string; code?: string | undefined; address: string },
+  { address, ...proof }: Proving & { address: string } & Proof,
 ): Promise<string> {
-  const attempt = { email: session.person.email, address: proof.address };
+  const { userId, email } = session.person;
+  const attempt = { email, address };
   await countAttempt(db, 'proof', { attempt, now: proof.now });
-  const user = await findUserById(db, session.person.userId);
-  if (!user) throw refuse('user_not_found');
-  if (!(await passwordMatches(proof.password, user.password_hash))) throw refuse('wrong_password');
-  await provePossession(db, user, proof);
+  if ('passkey' in proof) await proveByPasskey(db, userId, { ...proof.passkey, now: proof.now, secret: proof.secret });
+  else await proveByPassword(db, userId, proof);
   await forgiveAttempt(db, 'proof', attempt);
   return transaction(db, (tx) => rotateSession(tx, session.sessionId, proof.now));
 }
 
-/** Removes sessions and resets that are over. */
+/** Removes sessions, resets and answered challenges that are over. */
 export async function forgetSessions(db: Db, now: Temporal.Instant): Promise<void> {
   await sql`delete from sessions where expires_at < ${now}::timestamptz`.execute(db);
   await sql`delete from password_resets where expires_at < ${now.subtract({ hours: 24 * 30 })}::timestamptz`.execute(
     db,
   );
+  await forgetChallenges(db, now);
+}
+
+async function proveByPassword(
+  db: Db,
+  userId: bigint,
+  proof: Proving & { password: string; code?: string | undefined },
+): Promise<void> {
+  const user = await findUserById(db, userId);
+  if (!user) throw refuse('user_not_found');
+  if (!(await passwordMatches(proof.password, user.password_hash))) throw refuse('wrong_password');
+  await provePossession(db, user, proof);
 }
 
 function personOf(user: UserRow): Person {
@@ -107,6 +123,6 @@ function personOf(user: UserRow): Person {
     name: user.name,
     language: user.language,
     operatorRole: user.operator_role,
-    hasSecondFactor: user.totp_secret !== null,
+    secondFactors: factorsOf(user),
   };
 }

@@ -35,6 +35,7 @@ export const audiences: { readonly [Kind in LetterKind]: readonly Role[] } = {
   ended: everybody,
   deletion_warning: everybody,
   new_device: [],
+  second_factor_changed: [],
   password_reset: [],
   invitation: [],
 };

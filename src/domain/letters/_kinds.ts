@@ -18,6 +18,7 @@ import {
   methodUnfit,
   newDevice,
   passwordReset,
+  secondFactorChanged,
 } from './_people.ts';
 import type { LetterKind } from './types.ts';
 
@@ -44,6 +45,7 @@ export const writers: { readonly [Kind in LetterKind]: Writer<Kind> } = {
   method_removed: methodRemoved,
   balance_low: balanceLow,
   new_device: newDevice,
+  second_factor_changed: secondFactorChanged,
   password_reset: passwordReset,
   payment_failed_action: paymentFailedAction,
   price_announced: priceAnnounced,

@@ -90,6 +90,18 @@ export const newDevice: Writer<'new_device'> = (data, voice) => {
   return { tone: 'calm', values, blocks };
 };
 
+export const secondFactorChanged: Writer<'second_factor_changed'> = (data, voice) => {
+  const values = { what: data.what, name: data.name };
+  const isCopied = data.what === 'passkey_copied';
+  const blocks = [
+    text('second_factor_changed.lead'),
+    facts(['label.when', voice.moment(data.at)], ['label.device', data.device], ['label.address', data.address]),
+    text(isCopied ? 'second_factor_changed.replace' : 'second_factor_changed.todo'),
+    button('second_factor_changed.button', data.securityUrl),
+  ];
+  return { tone: isCopied ? 'warning' : 'calm', values, blocks };
+};
+
 export const passwordReset: Writer<'password_reset'> = (data, voice) => {
   const values = { user: data.user, expires: voice.moment(data.expiresAt), address: data.address };
   const blocks = [

@@ -23,6 +23,14 @@ export const envelope: Envelope = {
   portalUrl: url('portale'),
 };
 
+export const changedFactor = {
+  name: 'Chrome, Linux',
+  at: instant('2027-03-02T08:00:00Z'),
+  device: 'Firefox, Linux',
+  address: '2001:db8::17',
+  securityUrl: url('impostazioni'),
+};
+
 export const visa: Method = { kind: 'card', brand: 'Visa', lastFour: '4242' };
 export const paypal: Method = { kind: 'paypal', brand: 'PayPal', lastFour: '' };
 export const platform = 'hosted-ab12345-1';

@@ -1,5 +1,6 @@
 import {
   boxes,
+  changedFactor,
   day,
   envelope,
   instant,
@@ -251,6 +252,10 @@ const facts: { readonly [Kind in LetterKind]: readonly LetterFacts[Kind][] } = {
       address: '2001:db8::17',
       sessionsUrl: url('sessioni'),
     },
+  ],
+  second_factor_changed: [
+    { what: 'passkey_added', ...changedFactor },
+    { what: 'passkey_copied', ...changedFactor },
   ],
   password_reset: [
     {

@@ -16,10 +16,15 @@ export type AccountLetter = {
   [Kind in AccountKind]: { kind: Kind; userId: bigint; customerId?: bigint; facts: LetterFacts[Kind] };
 }[AccountKind];
 
-type AccountKind = 'password_reset' | 'invitation' | 'new_device';
+type AccountKind = 'password_reset' | 'invitation' | 'new_device' | 'second_factor_changed';
 
 /** The kinds that concern one person and are shown to nobody else; their links are forgotten once they have left. */
-export const accountKinds: readonly AccountKind[] = ['password_reset', 'invitation', 'new_device'];
+export const accountKinds: readonly AccountKind[] = [
+  'password_reset',
+  'invitation',
+  'new_device',
+  'second_factor_changed',
+];
 
 /**
  * Writes a letter about a login, in the transaction of its cause, to that person alone. Answers false for somebody who

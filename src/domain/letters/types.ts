@@ -171,6 +171,14 @@ export type LetterFacts = {
     topUpUrl: string;
   };
   new_device: { user: string; at: Instant; device: string; address: string; sessionsUrl: string };
+  second_factor_changed: {
+    what: 'passkey_added' | 'passkey_removed' | 'passkey_copied' | 'authenticator_added' | 'authenticator_removed';
+    name: string;
+    at: Instant;
+    device: string;
+    address: string;
+    securityUrl: string;
+  };
   password_reset: { user: string; link: string; expiresAt: Instant; address: string };
   payment_failed_action: {
     amount: bigint;

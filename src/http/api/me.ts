@@ -3,7 +3,7 @@ import { languages } from '#domain/customers/types.ts';
 import { changePassword, completeReset, requestReset } from '#domain/identity/change-password.ts';
 import { changeAddress, changePerson } from '#domain/identity/change-person.ts';
 import { type Permission, roleMay, scopes } from '#domain/identity/roles.ts';
-import { sessionOf } from '#http/api/sessions.ts';
+import { sessionOf } from '#http/api/_session.ts';
 import type { App, HttpContext } from '#http/context.ts';
 import { setSessionCookie } from '#http/cookies.ts';
 import { plain } from '#http/plain.ts';
@@ -19,6 +19,7 @@ const Me = Type.Object({
   language: Type.String(),
   operator_role: Maybe(Type.String()),
   second_factor: Type.Boolean(),
+  second_factors: Type.Array(Word('code', 'passkey')),
   fresh_at: Instant,
   customers: Type.Array(
     Type.Object({
@@ -58,7 +59,8 @@ function getMe(app: App): void {
       name: me.name,
       language: me.language,
       operator_role: me.operatorRole,
-      second_factor: me.hasSecondFactor,
+      second_factor: me.secondFactors.length > 0,
+      second_factors: me.secondFactors,
       fresh_at: freshAt,
       customers,
     });

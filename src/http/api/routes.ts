@@ -14,6 +14,8 @@ import { orderLinkRoutes } from '#http/api/order-links.ts';
 import { orderPaymentRoutes } from '#http/api/order-payments.ts';
 import { orderRoutes } from '#http/api/orders.ts';
 import { parkingRoutes } from '#http/api/parkings.ts';
+import { passkeySessionRoutes } from '#http/api/passkey-sessions.ts';
+import { passkeyRoutes } from '#http/api/passkeys.ts';
 import { paymentMethodRoutes } from '#http/api/payment-methods.ts';
 import { paymentWayRoutes } from '#http/api/payment-ways.ts';
 import { peopleRoutes } from '#http/api/people.ts';
@@ -30,8 +32,10 @@ import type { App, HttpContext } from '#http/context.ts';
 /** Every route under /v1, one file per resource. */
 export function apiRoutes(app: App, context: HttpContext): void {
   sessionRoutes(app, context);
+  passkeySessionRoutes(app, context);
   meRoutes(app, context);
   secondFactorRoutes(app, context);
+  passkeyRoutes(app, context);
   peopleRoutes(app, context);
   tokenRoutes(app);
   platformRoutes(app);

@@ -6,15 +6,17 @@ import {
   renewRecoveryCodes,
   startSecondFactor,
 } from '#domain/identity/second-factor.ts';
-import { sessionOf } from '#http/api/sessions.ts';
+import { sessionOf } from '#http/api/_session.ts';
 import type { App, HttpContext } from '#http/context.ts';
 import { Nothing, Strict } from '#http/schemas.ts';
+import { factorTeller } from '#http/tell.ts';
 
 const Codes = Type.Object({ recovery_codes: Type.Array(Type.String()) });
 const fresh = { access: 'person', beforeSecondFactor: true, fresh: true, keepAnswer: false } as const;
 
 const Standing = Type.Object({
   active: Type.Boolean(),
+  authenticator: Type.Boolean(),
   pending: Type.Boolean(),
   recovery_codes_left: Type.Integer(),
 });
@@ -34,7 +36,7 @@ function getMeSecondFactor(app: App, context: HttpContext): void {
     '/v1/me/second-factor',
     {
       config: { access: 'person', beforeSecondFactor: true },
-      schema: { summary: 'Whether I have a second factor', response: { 200: Standing } },
+      schema: { summary: 'Whether I have a second factor, and which', response: { 200: Standing } },
     },
     (request) => getSecondFactor(db, sessionOf(request.principal).person.userId),
   );
@@ -68,12 +70,14 @@ function putMeSecondFactor(app: App, context: HttpContext): void {
       config: fresh,
       schema: {
         summary: 'Put the authenticator into force with its first code',
+        description: 'With the first second factor of any kind come ten recovery codes, shown this once.',
         body: Strict({ code: Type.String({ minLength: 6, maxLength: 10 }) }),
         response: { 200: Codes },
       },
     },
     (request) => {
-      const proof = { code: request.body.code, address: request.ip, now: context.now(), secret };
+      const tell = factorTeller(request);
+      const proof = { code: request.body.code, address: request.ip, now: context.now(), secret, tell };
       return confirmSecondFactor(db, sessionOf(request.principal).person.userId, proof);
     },
   );
@@ -84,9 +88,10 @@ function deleteMeSecondFactor(app: App, context: HttpContext): void {
   const { mode } = context.settings;
   app.delete(
     '/v1/me/second-factor',
-    { config: fresh, schema: { summary: 'Do without a second factor', response: { 204: Nothing } } },
+    { config: fresh, schema: { summary: 'Do without the authenticator', response: { 204: Nothing } } },
     async (request, reply) => {
-      await removeSecondFactor(db, sessionOf(request.principal).person.userId, mode === 'production');
+      const removal = { mandatory: mode === 'production', tell: factorTeller(request) };
+      await removeSecondFactor(db, sessionOf(request.principal).person.userId, removal);
       return reply.code(204).send(null);
     },
   );

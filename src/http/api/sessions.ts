@@ -1,15 +1,13 @@
 import Type from 'typebox';
-import type { Session } from '#domain/identity/sessions.ts';
 import { closeSession, listSessions, renewProof } from '#domain/identity/sessions.ts';
 import { signIn } from '#domain/identity/sign-in.ts';
+import { Assertion, provingAgain, provingAtDoor } from '#http/api/_passkeys.ts';
+import { enter, sessionOf, visitorOf } from '#http/api/_session.ts';
 import type { App, HttpContext } from '#http/context.ts';
 import { clearSessionCookie, setSessionCookie } from '#http/cookies.ts';
-import { isKnownDevice, rememberDevice } from '#http/devices.ts';
 import { plain } from '#http/plain.ts';
-import { type Principal, personOf } from '#http/principal.ts';
 import { refuseRequest } from '#http/problems.ts';
 import { Id, IdParams, Instant, Nothing, Strict } from '#http/schemas.ts';
-import { tellNewDevice } from '#http/tell.ts';
 
 const Code = Type.String({ minLength: 6, maxLength: 40 });
 const SessionLine = Type.Object({
@@ -27,6 +25,7 @@ const credentials = Strict({
   email: Type.String({ maxLength: 254 }),
   password: Type.String({ maxLength: 200 }),
   code: Type.Optional(Code),
+  passkey: Type.Optional(Assertion),
 });
 const opened = Type.Object({ session_id: Id, expires_at: Instant });
 
@@ -45,20 +44,19 @@ function postSessions(app: App, context: HttpContext): void {
     '/v1/sessions',
     {
       config: { access: 'public', keepAnswer: false },
-      schema: { summary: 'Sign in', body: credentials, response: { 201: opened } },
+      schema: {
+        summary: 'Sign in',
+        description:
+          'Answers `second_factor_required` to who knows the password of a login that has one; its fields name what would do: a `code`, or what a `passkey` signed.',
+        body: credentials,
+        response: { 201: opened },
+      },
     },
     async (request, reply) => {
-      const visitor = { address: request.ip, agent: request.headers['user-agent'] ?? '' };
-      const session = await signIn(db, request.body, { visitor, now: context.now(), secret: context.settings.secret });
-      // A session that was open in this browser ends: nobody goes on under the name before.
-      if (isPerson(request.principal)) {
-        const { sessionId, person: before } = request.principal.session;
-        await closeSession(db, before.userId, sessionId).catch(() => undefined);
-      }
-      if (!isKnownDevice(request, session.userId)) await tellNewDevice(context, session, visitor);
-      rememberDevice(request, reply, session.userId);
-      setSessionCookie(reply, context, session.token);
-      return reply.code(201).send(plain({ session_id: session.sessionId, expires_at: session.expiresAt }));
+      const { passkey, ...credentials } = request.body;
+      const shown = { ...credentials, ...(passkey && { passkey: provingAtDoor(request, passkey, reply) }) };
+      const proving = { visitor: visitorOf(request), now: context.now(), secret: context.settings.secret };
+      return enter(request, reply, await signIn(db, shown, proving));
     },
   );
 }
@@ -113,25 +111,27 @@ function putSessionProof(app: App, context: HttpContext): void {
       config: person,
       schema: {
         summary: 'Prove once more that it is me',
-        description: 'Needed, at most 15 minutes before, by acts that answer `proof_required`.',
-        body: Strict({ password: Type.String({ maxLength: 200 }), code: Type.Optional(Code) }),
+        description:
+          'Needed, at most 15 minutes before, by acts that answer `proof_required`. By password and second factor, or by what a passkey signed, which is both.',
+        body: Strict({
+          password: Type.Optional(Type.String({ maxLength: 200 })),
+          code: Type.Optional(Code),
+          passkey: Type.Optional(Assertion),
+        }),
         response: { 204: Nothing },
       },
     },
     async (request, reply) => {
-      const proof = { ...request.body, address: request.ip, now: context.now(), secret: context.settings.secret };
-      setSessionCookie(reply, context, await renewProof(db, sessionOf(request.principal), proof));
+      const { password, code, passkey } = request.body;
+      const proving = { address: request.ip, now: context.now(), secret: context.settings.secret };
+      const shown = passkey ? { passkey: provingAgain(request, passkey) } : { password: wanted(password), code };
+      setSessionCookie(reply, context, await renewProof(db, sessionOf(request.principal), { ...proving, ...shown }));
       return reply.code(204).send(null);
     },
   );
 }
 
-/** The session of who is signed in. */
-export function sessionOf(principal: Principal): Session {
-  if (!isPerson(principal)) throw refuseRequest('not_signed_in');
-  return principal.session;
-}
-
-function isPerson(principal: Principal): principal is Extract<Principal, { session: Session }> {
-  return personOf(principal) !== null;
+function wanted(password: string | undefined): string {
+  if (password !== undefined) return password;
+  throw refuseRequest('invalid_input', { fields: [{ name: 'password', rule: 'is required' }] });
 }

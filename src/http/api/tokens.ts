@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { scopes } from '#domain/identity/roles.ts';
 import { issueToken, listTokens, revokeToken } from '#domain/identity/tokens.ts';
 import { change, customerOf, read } from '#http/act.ts';
-import { sessionOf } from '#http/api/sessions.ts';
+import { sessionOf } from '#http/api/_session.ts';
 import type { App } from '#http/context.ts';
 import { roleAt } from '#http/principal.ts';
 import { refuseRequest } from '#http/problems.ts';
