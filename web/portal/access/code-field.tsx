@@ -2,12 +2,19 @@ import { Anchor, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-type Props = { value: string; onChange: (code: string) => void; autoFocus?: boolean };
+type Props = {
+  value: string;
+  onChange: (code: string) => void;
+  autoFocus?: boolean;
+  /** For those who have no authenticator app. */
+  recoveryOnly?: boolean;
+};
 
 /** The second factor: the authenticator's six digits, or one of the recovery codes. */
-export function CodeField({ value, onChange, autoFocus = false }: Props) {
+export function CodeField({ value, onChange, autoFocus = false, recoveryOnly = false }: Props) {
   const { t } = useTranslation('access');
-  const [isRecovery, setRecovery] = useState(false);
+  const [wantsRecovery, setRecovery] = useState(false);
+  const isRecovery = recoveryOnly || wantsRecovery;
   return (
     <Stack gap={6} align="stretch">
       <TextInput
@@ -21,24 +28,26 @@ export function CodeField({ value, onChange, autoFocus = false }: Props) {
         withAsterisk={false}
         minLength={6}
         maxLength={40}
-        autoFocus={autoFocus || isRecovery}
+        autoFocus={autoFocus || wantsRecovery}
         data-autofocus={autoFocus || undefined}
         autoComplete={isRecovery ? 'off' : 'one-time-code'}
         inputMode={isRecovery ? 'text' : 'numeric'}
         spellCheck={false}
       />
-      <Anchor
-        component="button"
-        type="button"
-        size="sm"
-        ta="start"
-        onClick={() => {
-          onChange('');
-          setRecovery(!isRecovery);
-        }}
-      >
-        {t(isRecovery ? 'code.useAuthenticator' : 'code.useRecovery')}
-      </Anchor>
+      {!recoveryOnly && (
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          ta="start"
+          onClick={() => {
+            onChange('');
+            setRecovery(!isRecovery);
+          }}
+        >
+          {t(isRecovery ? 'code.useAuthenticator' : 'code.useRecovery')}
+        </Anchor>
+      )}
     </Stack>
   );
 }

@@ -1,56 +1,59 @@
-import { Anchor, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Anchor, Button, Divider, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useRouter, useSearch } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, call } from '#web/api/client.ts';
 import { PasswordField } from '#web/ui/password-field.tsx';
-import { ProblemNotice } from '#web/ui/problem.tsx';
 import { beginVisit } from './begin-visit.ts';
+import type { Assertion } from './ceremony.ts';
 import { CodeField } from './code-field.tsx';
 import { AccessFrame } from './frame.tsx';
+import { PasskeyButton, PasskeyNotice } from './passkey-button.tsx';
+import { canUsePasskeys, enterWithPasskey, signAtDoor, usePasskeyFilling } from './passkeys.ts';
 
-/** The door: address and password, then the second factor of those who have one. */
+/** The door: address and password, then the second factor of those who have one; or a passkey, which is both. */
 export default function SignIn() {
   const { t } = useTranslation('access');
-  const router = useRouter();
-  const { to } = useSearch({ strict: false }) as { to?: string };
   const [login, setLogin] = useState({ email: '', password: '' });
   const [code, setCode] = useState('');
-  const [needsCode, setNeedsCode] = useState(false);
-  const enter = useMutation({
-    mutationFn: () => call('POST /v1/sessions', { body: { ...login, ...(needsCode && { code: code.trim() }) } }),
-    onSuccess: async () => {
-      await beginVisit();
-      router.history.push(inside(to));
-    },
-    onError: (error) => {
-      if (isCodeWanted(error)) setNeedsCode(true);
-    },
-  });
+  const { enter, wanted, startAgain } = useDoor(login, code);
+  usePasskeyFilling(wanted === null && !enter.isPending && !enter.isSuccess, (passkey) => enter.mutate({ passkey }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    enter.mutate();
+    enter.mutate({});
   };
   const back = () => {
-    enter.reset();
     setCode('');
-    setNeedsCode(false);
+    startAgain();
   };
+  const isBusy = enter.isPending || enter.isSuccess;
+  const isByPasskey = enter.variables?.passkey !== undefined;
+  const hasPasskey = canUsePasskeys && (wanted?.includes('passkey') ?? true);
   return (
-    <AccessFrame title={t(needsCode ? 'signIn.secondTitle' : 'signIn.title')}>
+    <AccessFrame title={t(wanted ? 'signIn.secondTitle' : 'signIn.title')}>
       <form onSubmit={submit}>
         <Stack>
-          {enter.isError && !isCodeWanted(enter.error) && <ProblemNotice error={enter.error} />}
-          {needsCode ? (
-            <SecondStep {...{ email: login.email, code, setCode, back }} />
+          {enter.isError && !isCodeWanted(enter.error) && <PasskeyNotice error={enter.error} />}
+          {wanted ? (
+            <SecondStep {...{ email: login.email, wanted, code, setCode, back }} />
           ) : (
             <FirstStep {...{ login, setLogin }} />
           )}
-          <Button type="submit" fullWidth loading={enter.isPending || enter.isSuccess}>
+          <Button type="submit" fullWidth loading={isBusy && !isByPasskey} disabled={isBusy && isByPasskey}>
             {t('signIn.enter')}
           </Button>
-          {!needsCode && (
+          {hasPasskey && (
+            <>
+              <Divider label={t('passkey.or')} />
+              <PasskeyButton
+                loading={isBusy && isByPasskey}
+                disabled={isBusy && !isByPasskey}
+                onUse={() => enter.mutate({ passkey: 'ask' })}
+              />
+            </>
+          )}
+          {!wanted && (
             <Anchor component={Link} to="/reset" size="sm" ta="center">
               {t('signIn.forgot')}
             </Anchor>
@@ -62,6 +65,35 @@ export default function SignIn() {
 }
 
 type Login = { email: string; password: string };
+/** What was signed already, or that it is to be asked for. */
+type Shown = { passkey?: Assertion | 'ask' };
+
+/** Tries to enter; what the second step takes is told to who knows the password. */
+function useDoor(login: Login, code: string) {
+  const router = useRouter();
+  const { to } = useSearch({ strict: false }) as { to?: string };
+  const [wanted, setWanted] = useState<readonly string[] | null>(null);
+  const enter = useMutation({
+    mutationFn: async ({ passkey: shown }: Shown) => {
+      const passkey = shown === 'ask' ? await signAtDoor() : shown;
+      if (passkey && !wanted) return enterWithPasskey(passkey);
+      const second = passkey ? { passkey } : wanted && { code: code.trim() };
+      await call('POST /v1/sessions', { body: { ...login, ...second } });
+    },
+    onSuccess: async () => {
+      await beginVisit();
+      router.history.push(inside(to));
+    },
+    onError: (error) => {
+      if (isCodeWanted(error)) setWanted(error.problem.fields.map(({ name }) => name));
+    },
+  });
+  const startAgain = () => {
+    enter.reset();
+    setWanted(null);
+  };
+  return { enter, wanted, startAgain };
+}
 
 function FirstStep({ login, setLogin }: { login: Login; setLogin: (login: Login) => void }) {
   const { t } = useTranslation('access');
@@ -70,7 +102,7 @@ function FirstStep({ login, setLogin }: { login: Login; setLogin: (login: Login)
       <TextInput
         type="email"
         label={t('email')}
-        autoComplete="username"
+        autoComplete="username webauthn"
         required
         withAsterisk={false}
         maxLength={254}
@@ -88,10 +120,17 @@ function FirstStep({ login, setLogin }: { login: Login; setLogin: (login: Login)
   );
 }
 
-type SecondProps = { email: string; code: string; setCode: (code: string) => void; back: () => void };
+type SecondProps = {
+  email: string;
+  wanted: readonly string[];
+  code: string;
+  setCode: (code: string) => void;
+  back: () => void;
+};
 
-function SecondStep({ email, code, setCode, back }: SecondProps) {
+function SecondStep({ email, wanted, code, setCode, back }: SecondProps) {
   const { t } = useTranslation('access');
+  const isPasskeyOnly = !wanted.includes('code');
   return (
     <>
       <Group gap="xs" justify="space-between">
@@ -100,12 +139,13 @@ function SecondStep({ email, code, setCode, back }: SecondProps) {
           {t('signIn.back')}
         </Anchor>
       </Group>
-      <CodeField value={code} onChange={setCode} autoFocus />
+      {isPasskeyOnly && <Text size="sm">{t(canUsePasskeys ? 'passkey.second' : 'passkey.none')}</Text>}
+      <CodeField value={code} onChange={setCode} autoFocus recoveryOnly={isPasskeyOnly} />
     </>
   );
 }
 
-function isCodeWanted(error: unknown): boolean {
+function isCodeWanted(error: unknown): error is ApiError {
   return error instanceof ApiError && error.problem.code === 'second_factor_required';
 }
 

@@ -4,6 +4,7 @@ import { useNavigate, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '#web/api/may.ts';
 import { PageTitle } from '#web/ui/page-title.tsx';
+import { Passkeys } from './passkeys.tsx';
 import { Password } from './password.tsx';
 import { People } from './people.tsx';
 import { Profile } from './profile.tsx';
@@ -57,6 +58,7 @@ const panels: Record<TabName, React.ReactNode> = {
   security: (
     <>
       <Password />
+      <Passkeys />
       <SecondFactor />
       <Sessions />
     </>

@@ -15,13 +15,13 @@ import { SetUpAuthenticator } from './set-up-authenticator.tsx';
 export function SecondFactor() {
   const { t } = useTranslation('settings');
   const { data, error } = useQuery(ask('GET /v1/me/second-factor', {}));
-  const [codes, setCodes] = useState<readonly string[] | null>(null);
+  const [codes, setCodes] = useState<readonly string[]>([]);
   const arrived = async (fresh: readonly string[]) => {
     setCodes(fresh);
     await refresh();
   };
   const put = () => {
-    setCodes(null);
+    setCodes([]);
     document.getElementById('second-factor')?.focus();
   };
   return (
@@ -30,14 +30,20 @@ export function SecondFactor() {
       {!data && !error && <Skeleton height={60} />}
       {data && (
         <Group gap="xs">
-          <Badge color={data.active ? 'green' : 'gray'} variant="light" tt="none">
-            {t(data.active ? 'factor.active' : 'factor.inactive')}
+          <Badge color={data.authenticator ? 'green' : 'gray'} variant="light" tt="none">
+            {t(data.authenticator ? 'factor.active' : 'factor.inactive')}
           </Badge>
           {data.active && <Text size="sm">{t('factor.left', { count: data.recovery_codes_left })}</Text>}
         </Group>
       )}
-      {codes && <RecoveryCodes codes={codes} onDone={put} />}
-      {data && !codes && (data.active ? <InForce onCodes={arrived} /> : <NotYet onCodes={arrived} />)}
+      {codes.length > 0 && <RecoveryCodes codes={codes} onDone={put} />}
+      {data && codes.length === 0 && (
+        <Group>
+          {!data.authenticator && <NotYet onCodes={arrived} />}
+          {data.active && <Renew onCodes={arrived} />}
+          {data.authenticator && <Remove />}
+        </Group>
+      )}
     </Section>
   );
 }
@@ -48,7 +54,14 @@ function NotYet({ onCodes }: Props) {
   const { t } = useTranslation('settings');
   const act = useAct();
   const begin = useMutation({ mutationFn: () => act('POST /v1/me/second-factor', {}) });
-  if (begin.data) return <SetUpAuthenticator {...begin.data} onCodes={onCodes} onCancel={begin.reset} />;
+  const arrived = async (codes: readonly string[]) => {
+    // Who has passkeys has recovery codes already; then there is nothing to put aside.
+    await onCodes(codes);
+    if (codes.length > 0) return;
+    told(t('factor.done'));
+    document.getElementById('second-factor')?.focus();
+  };
+  if (begin.data) return <SetUpAuthenticator {...begin.data} onCodes={arrived} onCancel={begin.reset} />;
   return (
     <>
       {begin.isError && <ProblemNotice error={begin.error} />}
@@ -59,36 +72,42 @@ function NotYet({ onCodes }: Props) {
   );
 }
 
-function InForce({ onCodes }: Props) {
+function Renew({ onCodes }: Props) {
   const { t } = useTranslation('settings');
   const act = useAct();
   const renew = async () => {
     const { recovery_codes } = await act('POST /v1/me/recovery-codes', {});
     await onCodes(recovery_codes);
   };
+  return (
+    <ConfirmButton
+      label={t('factor.renew')}
+      title={t('factor.renew')}
+      text={t('factor.renewText')}
+      confirm={t('factor.renewConfirm')}
+      act={renew}
+      focusAfter="recovery-codes"
+    />
+  );
+}
+
+function Remove() {
+  const { t } = useTranslation('settings');
+  const act = useAct();
+  const { data: me } = useQuery(ask('GET /v1/me', {}));
   const remove = async () => {
     await act('DELETE /v1/me/second-factor', {});
     told(t('factor.removed'));
     await refresh();
   };
   return (
-    <Group>
-      <ConfirmButton
-        label={t('factor.renew')}
-        title={t('factor.renew')}
-        text={t('factor.renewText')}
-        confirm={t('factor.renewConfirm')}
-        act={renew}
-        focusAfter="recovery-codes"
-      />
-      <ConfirmButton
-        label={t('factor.remove')}
-        title={t('factor.remove')}
-        text={t('factor.removeText')}
-        confirm={t('factor.removeConfirm')}
-        act={remove}
-        focusAfter="second-factor"
-      />
-    </Group>
+    <ConfirmButton
+      label={t('factor.remove')}
+      title={t('factor.remove')}
+      text={t(me?.second_factors.includes('passkey') ? 'factor.removeKept' : 'factor.removeText')}
+      confirm={t('factor.removeConfirm')}
+      act={remove}
+      focusAfter="second-factor"
+    />
   );
 }
