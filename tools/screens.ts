@@ -42,7 +42,8 @@ async function photograph(screen: Screen, page: Page): Promise<void> {
       await page.emulateMedia({ colorScheme });
       // What is longer than two screens says nothing more, and a dialog covers only the window.
       const whole = Math.min(await page.evaluate<number>('document.documentElement.scrollHeight'), 1_800);
-      const height = screen.open ? window : whole;
+      const height = screen.open && !screen.isWhole ? window : whole;
+      await page.evaluate('scrollTo(0, 0)');
       // Colours that change softly have changed.
       await page.evaluate('Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {})))');
       const clip = { x: 0, y: 0, width, height, scale: 1 };

@@ -1,15 +1,24 @@
 import assert from 'node:assert/strict';
 import type { BrowserContext, Page } from 'playwright-core';
+import { Temporal } from 'temporal-polyfill';
+import { registerUsers } from '#domain/identity/register.ts';
 import { orderLink } from '#domain/orders/link.ts';
 import { placeOrder } from '#domain/orders/place.ts';
 import { readMoment } from '#kit/clock.ts';
 import { transaction } from '#kit/db.ts';
 import { zone } from '#spec/build.ts';
 import { testSecret } from '#spec/harness.ts';
+import { plugDevice } from './_device.ts';
 import { type Owner, openPortal, type Portal } from './_portal.ts';
 
-/** One screen in one of its states: who looks at it, where it is, and what is opened on it. */
-export type Screen = { name: string; who: string | null; path: string; open?: (page: Page) => Promise<unknown> };
+/** One screen in one of its states: who looks at it, where it is, and what is opened on it: over the page, or in it as a whole. */
+export type Screen = {
+  name: string;
+  who: string | null;
+  path: string;
+  open?: (page: Page) => Promise<unknown>;
+  isWhole?: boolean;
+};
 
 const neri = 'alice@agenzia-neri.example';
 const bianchi = 'anna.bianchi@studio-bianchi.example';
@@ -23,8 +32,10 @@ export async function openScreens(owner: Owner): Promise<{ portal: Portal; scree
   const platform = `/platforms/${await platformOf(portal, 'agenzia-neri')}`;
   const ending = `/platforms/${await platformOf(portal, 'cooperativa-blu')}`;
   const open = await placeTopUp(portal, 'studio-bianchi');
+  const keeper = await createKeeper(portal);
   const screens: Screen[] = [
     { name: 'sign-in', who: null, path: '/sign-in' },
+    { name: 'sign-in-second-step', who: null, path: '/sign-in', open: (page) => knowPassword(page, keeper) },
     { name: 'reset', who: null, path: '/reset' },
     { name: 'set-password', who: null, path: '/password/a-token-that-was-never-given' },
     { name: 'order-link', who: null, path: open.path },
@@ -51,6 +62,8 @@ export async function openScreens(owner: Owner): Promise<{ portal: Portal; scree
     { name: 'letters', who: rossi, path: '/letters' },
     { name: 'activity', who: neri, path: '/activity' },
     { name: 'settings', who: neri, path: '/settings' },
+    { name: 'security', who: neri, path: '/settings#security' },
+    { name: 'security-passkey', who: blu, path: '/settings#security', open: addPasskey, isWhole: true },
     { name: 'not-found', who: neri, path: '/billing/nothing-here' },
   ];
   return { portal, screens };
@@ -87,6 +100,38 @@ async function chooseForAll(page: Page, mode: string): Promise<void> {
     .getByRole('button', { name: mode, exact: true })
     .click();
   await page.getByRole('dialog').getByRole('button', { name: 'Conferma' }).waitFor();
+}
+
+/** Signs in as far as the password goes. */
+async function knowPassword(page: Page, { email, password }: Login): Promise<void> {
+  await page.getByRole('textbox', { name: 'Indirizzo e-mail' }).fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Accedi' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Secondo passo' }).waitFor();
+}
+
+async function addPasskey(page: Page): Promise<void> {
+  await plugDevice(page.context(), page);
+  await page.getByRole('button', { name: 'Aggiungi una passkey' }).click();
+  await page.getByRole('list', { name: 'I tuoi codici di recupero' }).waitFor();
+}
+
+type Login = { email: string; password: string };
+
+/** Somebody who has a passkey, on a device that is not here. */
+async function createKeeper({ database }: Portal): Promise<Login> {
+  const login = { email: 'marta@agenzia-neri.example', password: 'correct horse 7' };
+  const now = Temporal.Now.instant();
+  const person = { ...login, name: 'Marta Neri', language: 'it', now };
+  await transaction(database.system, async (tx) => {
+    const [user_id = 0n] = await registerUsers(tx, [person]);
+    const key = { credential_id: 'elsewhere', public_key: Buffer.alloc(1), counter: 0n, transports: [] };
+    await tx
+      .insertInto('passkeys')
+      .values({ user_id, name: 'Portatile', created_at: now, ...key })
+      .execute();
+  });
+  return login;
 }
 
 async function platformOf({ database }: Portal, code: string): Promise<bigint> {

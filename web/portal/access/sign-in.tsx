@@ -18,7 +18,11 @@ export default function SignIn() {
   const [login, setLogin] = useState({ email: '', password: '' });
   const [code, setCode] = useState('');
   const { enter, wanted, startAgain } = useDoor(login, code);
-  usePasskeyFilling(wanted === null && !enter.isPending && !enter.isSuccess, (passkey) => enter.mutate({ passkey }));
+  const isBusy = enter.isPending || enter.isSuccess;
+  const isByPasskey = enter.variables?.passkey !== undefined;
+  // One that was offered and refused is not offered again by itself.
+  const isRefused = enter.isError && isByPasskey && enter.variables?.passkey !== 'ask';
+  usePasskeyFilling(wanted === null && !isBusy && !isRefused, (passkey) => enter.mutate({ passkey }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     enter.mutate({});
@@ -27,36 +31,21 @@ export default function SignIn() {
     setCode('');
     startAgain();
   };
-  const isBusy = enter.isPending || enter.isSuccess;
-  const isByPasskey = enter.variables?.passkey !== undefined;
-  const hasPasskey = canUsePasskeys && (wanted?.includes('passkey') ?? true);
+  const byForm = { type: 'submit', loading: isBusy && !isByPasskey, disabled: isBusy && isByPasskey } as const;
+  const byPasskey = {
+    onUse: () => enter.mutate({ passkey: 'ask' }),
+    loading: isBusy && isByPasskey,
+    disabled: isBusy && !isByPasskey,
+  };
   return (
     <AccessFrame title={t(wanted ? 'signIn.secondTitle' : 'signIn.title')}>
       <form onSubmit={submit}>
         <Stack>
           {enter.isError && !isCodeWanted(enter.error) && <PasskeyNotice error={enter.error} />}
           {wanted ? (
-            <SecondStep {...{ email: login.email, wanted, code, setCode, back }} />
+            <SecondStep {...{ email: login.email, wanted, code, setCode, back, byForm, byPasskey }} />
           ) : (
-            <FirstStep {...{ login, setLogin }} />
-          )}
-          <Button type="submit" fullWidth loading={isBusy && !isByPasskey} disabled={isBusy && isByPasskey}>
-            {t('signIn.enter')}
-          </Button>
-          {hasPasskey && (
-            <>
-              <Divider label={t('passkey.or')} />
-              <PasskeyButton
-                loading={isBusy && isByPasskey}
-                disabled={isBusy && !isByPasskey}
-                onUse={() => enter.mutate({ passkey: 'ask' })}
-              />
-            </>
-          )}
-          {!wanted && (
-            <Anchor component={Link} to="/reset" size="sm" ta="center">
-              {t('signIn.forgot')}
-            </Anchor>
+            <FirstStep {...{ login, setLogin, byForm, byPasskey }} />
           )}
         </Stack>
       </form>
@@ -65,6 +54,11 @@ export default function SignIn() {
 }
 
 type Login = { email: string; password: string };
+/** How the buttons of either way in stand. */
+type Ways = {
+  byForm: { type: 'submit'; loading: boolean; disabled: boolean };
+  byPasskey: { onUse: () => void; loading: boolean; disabled: boolean };
+};
 /** What was signed already, or that it is to be asked for. */
 type Shown = { passkey?: Assertion | 'ask' };
 
@@ -95,7 +89,9 @@ function useDoor(login: Login, code: string) {
   return { enter, wanted, startAgain };
 }
 
-function FirstStep({ login, setLogin }: { login: Login; setLogin: (login: Login) => void }) {
+type FirstProps = Ways & { login: Login; setLogin: (login: Login) => void };
+
+function FirstStep({ login, setLogin, byForm, byPasskey }: FirstProps) {
   const { t } = useTranslation('access');
   return (
     <>
@@ -116,11 +112,23 @@ function FirstStep({ login, setLogin }: { login: Login; setLogin: (login: Login)
         value={login.password}
         onChange={(event) => setLogin({ ...login, password: event.currentTarget.value })}
       />
+      <Button {...byForm} fullWidth>
+        {t('signIn.enter')}
+      </Button>
+      {canUsePasskeys && (
+        <>
+          <Divider label={t('passkey.or')} />
+          <PasskeyButton {...byPasskey} />
+        </>
+      )}
+      <Anchor component={Link} to="/reset" size="sm" ta="center">
+        {t('signIn.forgot')}
+      </Anchor>
     </>
   );
 }
 
-type SecondProps = {
+type SecondProps = Ways & {
   email: string;
   wanted: readonly string[];
   code: string;
@@ -128,9 +136,12 @@ type SecondProps = {
   back: () => void;
 };
 
-function SecondStep({ email, wanted, code, setCode, back }: SecondProps) {
+function SecondStep({ email, wanted, code, setCode, back, byForm, byPasskey }: SecondProps) {
   const { t } = useTranslation('access');
-  const isPasskeyOnly = !wanted.includes('code');
+  const hasCode = wanted.includes('code');
+  const isOffered = canUsePasskeys && wanted.includes('passkey');
+  // Who has nothing but passkeys is asked for one first; a recovery code is for the day the device is lost.
+  const isFirst = isOffered && !hasCode;
   return (
     <>
       <Group gap="xs" justify="space-between">
@@ -139,8 +150,23 @@ function SecondStep({ email, wanted, code, setCode, back }: SecondProps) {
           {t('signIn.back')}
         </Anchor>
       </Group>
-      {isPasskeyOnly && <Text size="sm">{t(canUsePasskeys ? 'passkey.second' : 'passkey.none')}</Text>}
-      <CodeField value={code} onChange={setCode} autoFocus recoveryOnly={isPasskeyOnly} />
+      {!hasCode && <Text size="sm">{t(canUsePasskeys ? 'passkey.second' : 'passkey.none')}</Text>}
+      {isFirst && (
+        <>
+          <PasskeyButton {...byPasskey} variant="filled" autoFocus />
+          <Divider label={t('passkey.or')} />
+        </>
+      )}
+      <CodeField value={code} onChange={setCode} autoFocus={!isFirst} recoveryOnly={!hasCode} />
+      <Button {...byForm} fullWidth variant={isFirst ? 'default' : 'filled'}>
+        {t('signIn.enter')}
+      </Button>
+      {isOffered && !isFirst && (
+        <>
+          <Divider label={t('passkey.or')} />
+          <PasskeyButton {...byPasskey} />
+        </>
+      )}
     </>
   );
 }

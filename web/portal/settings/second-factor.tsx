@@ -30,8 +30,8 @@ export function SecondFactor() {
       {!data && !error && <Skeleton height={60} />}
       {data && (
         <Group gap="xs">
-          <Badge color={data.authenticator ? 'green' : 'gray'} variant="light" tt="none">
-            {t(data.authenticator ? 'factor.active' : 'factor.inactive')}
+          <Badge color={data.active ? 'green' : 'gray'} variant="light" tt="none">
+            {t(data.authenticator ? 'factor.active' : data.active ? 'factor.byPasskey' : 'factor.inactive')}
           </Badge>
           {data.active && <Text size="sm">{t('factor.left', { count: data.recovery_codes_left })}</Text>}
         </Group>
@@ -39,7 +39,7 @@ export function SecondFactor() {
       {codes.length > 0 && <RecoveryCodes codes={codes} onDone={put} />}
       {data && codes.length === 0 && (
         <Group>
-          {!data.authenticator && <NotYet onCodes={arrived} />}
+          {!data.authenticator && <NotYet isFirst={!data.active} onCodes={arrived} />}
           {data.active && <Renew onCodes={arrived} />}
           {data.authenticator && <Remove />}
         </Group>
@@ -50,7 +50,7 @@ export function SecondFactor() {
 
 type Props = { onCodes: (codes: readonly string[]) => Promise<void> };
 
-function NotYet({ onCodes }: Props) {
+function NotYet({ isFirst, onCodes }: Props & { isFirst: boolean }) {
   const { t } = useTranslation('settings');
   const act = useAct();
   const begin = useMutation({ mutationFn: () => act('POST /v1/me/second-factor', {}) });
@@ -66,7 +66,7 @@ function NotYet({ onCodes }: Props) {
     <>
       {begin.isError && <ProblemNotice error={begin.error} />}
       <Button w="fit-content" loading={begin.isPending} onClick={() => begin.mutate()}>
-        {t('factor.begin')}
+        {t(isFirst ? 'factor.begin' : 'factor.beginApp')}
       </Button>
     </>
   );
@@ -100,11 +100,13 @@ function Remove() {
     told(t('factor.removed'));
     await refresh();
   };
+  const isLast = !me?.second_factors.includes('passkey');
+  const label = t(isLast ? 'factor.remove' : 'factor.removeApp');
   return (
     <ConfirmButton
-      label={t('factor.remove')}
-      title={t('factor.remove')}
-      text={t(me?.second_factors.includes('passkey') ? 'factor.removeKept' : 'factor.removeText')}
+      label={label}
+      title={label}
+      text={t(isLast ? 'factor.removeText' : 'factor.removeKept')}
       confirm={t('factor.removeConfirm')}
       act={remove}
       focusAfter="second-factor"
