@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { enter, openScreens, show } from './screens.ts';
 
 const { portal, screens } = await openScreens({ after });
@@ -35,16 +34,6 @@ test('the eye that looks for violations sees one', async () => {
   await page.close();
 });
 
-test('the first load brings at most 220 kB of script, before and after signing in', async () => {
-  const context = await portal.browser.newContext({ baseURL: portal.url, locale: 'it-IT' });
-  const before = await scriptBytes(context, '/sign-in');
-  await enter(context, portal, 'alice@agenzia-neri.example');
-  const afterwards = await scriptBytes(context, '/');
-  await context.close();
-  assert(before > 0 && before <= 220_000, `/sign-in loads ${before} bytes of script`);
-  assert(afterwards > 0 && afterwards <= 220_000, `/ loads ${afterwards} bytes of script`);
-});
-
 type Axe = { violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] };
 
 async function violations(page: Page): Promise<string[]> {
@@ -55,17 +44,4 @@ async function violations(page: Page): Promise<string[]> {
   return told.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary.slice(0, 300)}`),
   );
-}
-
-/** All scripts that a first visit asks for until the screen is complete, as they travel compressed. */
-async function scriptBytes(context: BrowserContext, path: string): Promise<number> {
-  const page = await context.newPage();
-  const bodies: Promise<Buffer>[] = [];
-  page.on('response', (answer) => {
-    if (answer.request().resourceType() === 'script') bodies.push(answer.body());
-  });
-  await show(page, { name: path, who: null, path });
-  const sizes = (await Promise.all(bodies)).map((body) => gzipSync(body).length);
-  await page.close();
-  return sizes.reduce((sum, size) => sum + size, 0);
 }

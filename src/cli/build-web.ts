@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { webFolder } from '#http/web.ts';
 
 const checkout = join(import.meta.dirname, '..', '..');
@@ -24,8 +25,18 @@ export async function buildWeb(): Promise<boolean> {
     child.on('error', () => resolve(1));
     child.on('exit', (exit) => resolve(exit ?? 1));
   });
-  if (code === 0) writeFileSync(stampFile, stamp);
-  return code === 0;
+  if (code !== 0) return false;
+  compressFiles();
+  writeFileSync(stampFile, stamp);
+  return true;
+}
+
+// Once, and not at each answer: the files never change.
+function compressFiles(): void {
+  for (const file of globSync('assets/*.{js,css}', { cwd: webFolder })) {
+    const path = join(webFolder, file);
+    writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
+  }
 }
 
 function stampOfSources(): string {

@@ -27,6 +27,8 @@ export async function webRoutes(app: App): Promise<void> {
     serve: false,
     cacheControl: false,
     suppressDefaultIndex: true,
+    // Beside each file lies the same compressed, for whoever takes that.
+    preCompressed: true,
   } as never);
   app.get('/assets/:file', { config: files, schema: { hide: true } }, (request, reply) => {
     const { file } = request.params as { file: string };

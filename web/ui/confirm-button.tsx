@@ -1,7 +1,8 @@
-import { Button, type ButtonProps, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, type ButtonProps, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from './dialog.tsx';
 import { ProblemNotice } from './problem.tsx';
 
 type Props = ButtonProps & {
@@ -38,13 +39,7 @@ export function ConfirmButton({ label, describe, title, text, confirm, act, focu
       <Button variant="default" size="xs" {...button} {...(describe && { 'aria-label': describe })} onClick={open}>
         {label}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={dialog.close}
-        title={title}
-        centered
-        closeButtonProps={{ 'aria-label': t('close') }}
-      >
+      <Dialog opened={isOpen} onClose={dialog.close} title={title} centered>
         <Stack>
           <Text size="sm">{text}</Text>
           {run.isError && <ProblemNotice error={run.error} />}
@@ -57,7 +52,7 @@ export function ConfirmButton({ label, describe, title, text, confirm, act, focu
             </Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

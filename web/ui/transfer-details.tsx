@@ -1,4 +1,4 @@
-import { ActionIcon, CopyButton, Group, Stack, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, CopyButton, Group, Stack, Text } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Api } from '#web/api/types.ts';
@@ -37,16 +37,15 @@ function Fact({ label, value }: { label: string; value: string }) {
       </Text>
       <CopyButton value={value}>
         {({ copied, copy }) => (
-          <Tooltip label={t(copied ? 'pay.transfer.copied' : 'pay.transfer.copy', { label })}>
-            <ActionIcon
-              size="sm"
-              variant="subtle"
-              aria-label={t(copied ? 'pay.transfer.copied' : 'pay.transfer.copy', { label })}
-              onClick={copy}
-            >
-              {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            size="sm"
+            variant="subtle"
+            title={t(copied ? 'pay.transfer.copied' : 'pay.transfer.copy', { label })}
+            aria-label={t(copied ? 'pay.transfer.copied' : 'pay.transfer.copy', { label })}
+            onClick={copy}
+          >
+            {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+          </ActionIcon>
         )}
       </CopyButton>
     </Group>

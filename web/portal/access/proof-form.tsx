@@ -1,10 +1,11 @@
-import { Anchor, Button, Divider, Group, Modal, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Divider, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '#web/api/client.ts';
 import { ask, queries } from '#web/api/queries.ts';
 import type { Api } from '#web/api/types.ts';
+import { Dialog } from '#web/ui/dialog.tsx';
 import { PasswordField } from '#web/ui/password-field.tsx';
 import { CodeField } from './code-field.tsx';
 import { PasskeyButton, PasskeyNotice } from './passkey-button.tsx';
@@ -17,19 +18,17 @@ type Proof = 'passkey' | { password: string; code?: string };
 /** Asks for the password, and the second factor of those who have one, over the screen that stays as it is; or for a passkey. */
 export default function ProofDialog({ need }: { need: Need }) {
   const { t } = useTranslation('access');
-  const { t: common } = useTranslation();
   return (
-    <Modal
+    <Dialog
       opened
       onClose={() => answerProof(false)}
       title={t(`proof.${need}.title`)}
-      closeButtonProps={{ 'aria-label': common('close') }}
       closeOnClickOutside={false}
       zIndex={400}
       centered
     >
       <ProofForm need={need} />
-    </Modal>
+    </Dialog>
   );
 }
 

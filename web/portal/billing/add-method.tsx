@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconBrandPaypal, IconCreditCard, IconPlus } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useIntention } from '#web/api/intention.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
+import { Dialog } from '#web/ui/dialog.tsx';
 import { leave } from '#web/ui/leave.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 
@@ -16,7 +17,6 @@ const kinds = [
 /** Registers a card or a PayPal account on the provider's own page (R31). */
 export function AddMethod() {
   const { t } = useTranslation('billing');
-  const { t: common } = useTranslation();
   const [isOpen, dialog] = useDisclosure();
   const act = useAct();
   const intention = useIntention();
@@ -38,13 +38,7 @@ export function AddMethod() {
       <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={dialog.open}>
         {t('methods.add')}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={dialog.close}
-        title={t('methods.add')}
-        closeButtonProps={{ 'aria-label': common('close') }}
-        centered
-      >
+      <Dialog opened={isOpen} onClose={dialog.close} title={t('methods.add')} centered>
         <Stack>
           <Text size="sm">{t('methods.addHelp')}</Text>
           {start.isError && <ProblemNotice error={start.error} />}
@@ -65,7 +59,7 @@ export function AddMethod() {
             ))}
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

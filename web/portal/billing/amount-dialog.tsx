@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '#web/ui/dialog.tsx';
 import { MoneyField } from '#web/ui/money-field.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 
@@ -27,12 +28,11 @@ type Props<Preview> = {
 
 /** An amount, then what will happen with it as the server says, then the act: two steps, each with a way back. */
 export function AmountDialog<Preview>(props: Props<Preview>) {
-  const { t } = useTranslation();
   const { isOpen, onClose, title } = props;
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title} closeButtonProps={{ 'aria-label': t('close') }} centered>
+    <Dialog opened={isOpen} onClose={onClose} title={title} centered>
       <Steps {...props} />
-    </Modal>
+    </Dialog>
   );
 }
 

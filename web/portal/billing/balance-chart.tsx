@@ -8,7 +8,7 @@ type Point = { at: number; balance: number };
 type Props = { history: Answer<'GET /v1/account/balances'>; currency: string };
 
 /** The balance as a line of steps: it stays what it was until it moves. What it says stands in words below it. */
-export default function BalanceChart({ history, currency }: Props) {
+export function BalanceChart({ history, currency }: Props) {
   const { from, until, before, days } = history;
   const points: Point[] = [
     { at: Date.parse(from), balance: before },

@@ -1,15 +1,16 @@
 import { Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '#web/api/client.ts';
 import { ask } from '#web/api/queries.ts';
 import { day, money } from '#web/ui/format.ts';
+import { later } from '#web/ui/later.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { Section } from '#web/ui/section.tsx';
+import { WhenSeen } from '#web/ui/when-seen.tsx';
 import { chartHeight } from './chart-height.ts';
 
-const BalanceChart = lazy(() => import('./balance-chart.tsx'));
+const BalanceChart = later(() => import('./balance-chart.tsx'), 'BalanceChart');
 
 /** How the balance went over the last twelve months. */
 export function BalanceHistory({ currency }: { currency: string }) {
@@ -32,9 +33,9 @@ function Shown({ history, currency }: { history: Answer<'GET /v1/account/balance
   if (lowest === highest) return <Text size="sm">{t('history.still', { balance: money(before, currency) })}</Text>;
   return (
     <>
-      <Suspense fallback={<Skeleton height={chartHeight} />}>
+      <WhenSeen height={chartHeight}>
         <BalanceChart {...{ history, currency }} />
-      </Suspense>
+      </WhenSeen>
       <Text size="sm" c="dimmed">
         {t('history.sentence', {
           from: day(from),

@@ -1,6 +1,6 @@
-import { Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
+import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { Dialog } from '#web/ui/dialog.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 
 type Props = {
@@ -15,13 +15,12 @@ type Props = {
 
 /** One document, over the list it stands in. */
 export function DocumentDialog({ isOpen, onClose, title, error, onRetry, children }: Props) {
-  const { t } = useTranslation();
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title} size="xl" closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={isOpen} onClose={onClose} title={title} size="xl">
       {error && <ProblemNotice error={error} onRetry={onRetry} />}
       {!children && !error && <Skeleton height={240} />}
       {children && <Stack gap="md">{children}</Stack>}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -9,7 +9,7 @@ type Month = Answer<'GET /v1/forecast'>['months'][number];
 type Props = { months: readonly Month[]; currency: string };
 
 /** What will be invoiced in each month, as bars; the table below says the same. */
-export default function ForecastChart({ months, currency }: Props) {
+export function ForecastChart({ months, currency }: Props) {
   return (
     <div aria-hidden>
       <ResponsiveContainer width="100%" height={chartHeight}>

@@ -1,18 +1,19 @@
 import { Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '#web/api/client.ts';
 import { ask } from '#web/api/queries.ts';
 import { DataTable } from '#web/ui/data-table.tsx';
 import { DownloadButton } from '#web/ui/download-button.tsx';
 import { count, day, money } from '#web/ui/format.ts';
+import { later } from '#web/ui/later.ts';
 import { PageTitle } from '#web/ui/page-title.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { Section } from '#web/ui/section.tsx';
+import { WhenSeen } from '#web/ui/when-seen.tsx';
 import { chartHeight } from './chart-height.ts';
 
-const ForecastChart = lazy(() => import('./forecast-chart.tsx'));
+const ForecastChart = later(() => import('./forecast-chart.tsx'), 'ForecastChart');
 const query = { months: 12 } as const;
 
 /** What will be invoiced over the next twelve months, and on which day, if nothing is changed (R18). */
@@ -43,9 +44,9 @@ function Coming({ forecast }: { forecast: Answer<'GET /v1/forecast'> }) {
   return (
     <>
       <Section id="by-month" title={t('forecast.byMonth')}>
-        <Suspense fallback={<Skeleton height={chartHeight} />}>
+        <WhenSeen height={chartHeight}>
           <ForecastChart {...{ months, currency }} />
-        </Suspense>
+        </WhenSeen>
       </Section>
       <Section id="by-day" title={t('forecast.byDay')}>
         <DataTable

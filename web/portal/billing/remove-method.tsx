@@ -1,4 +1,4 @@
-import { Alert, Button, Group, List, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, List, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -7,6 +7,7 @@ import { ApiError } from '#web/api/client.ts';
 import { ask, refresh } from '#web/api/queries.ts';
 import type { PaymentMethod } from '#web/api/types.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
+import { Dialog } from '#web/ui/dialog.tsx';
 import { day } from '#web/ui/format.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { told } from '#web/ui/told.ts';
@@ -43,13 +44,7 @@ export function RemoveMethod({ method, methods }: Props) {
       <Button variant="subtle" color="red" size="xs" aria-label={t('methods.removeOf', { name })} onClick={open}>
         {t('methods.remove')}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={dialog.close}
-        title={t('methods.removeTitle', { name })}
-        closeButtonProps={{ 'aria-label': common('close') }}
-        centered
-      >
+      <Dialog opened={isOpen} onClose={dialog.close} title={t('methods.removeTitle', { name })} centered>
         <Stack>
           <Text size="sm">{t(method.is_default && !isLast ? 'methods.removeDefaultHelp' : 'methods.removeHelp')}</Text>
           {isLast && <LastWarning />}
@@ -63,7 +58,7 @@ export function RemoveMethod({ method, methods }: Props) {
             </Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

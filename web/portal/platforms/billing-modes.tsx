@@ -1,24 +1,26 @@
 import { Box, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '#web/api/may.ts';
 import { ask } from '#web/api/queries.ts';
 import type { Mailbox, Platform } from '#web/api/types.ts';
 import { count } from '#web/ui/format.ts';
+import { later, useEverWanted } from '#web/ui/later.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
-import { BuyBackDialog } from './buy-back-dialog.tsx';
 import { Filters } from './filters.tsx';
 import { LastChange } from './last-change.tsx';
 import { MailboxList } from './mailbox-list.tsx';
-import { ModeDialog } from './mode-dialog.tsx';
 import { NoMailboxes } from './no-mailboxes.tsx';
 import { filterOf, type MailboxSearch, readMailboxSearch } from './search.ts';
 import { SelectionBar } from './selection-bar.tsx';
 import { type MailboxPages, pageSize, useMailboxes } from './use-mailboxes.ts';
 import { groupsOf, type ModeAnswer, sizeOf, type Wish } from './use-mode-acts.ts';
 import { isNothing, useSelection } from './use-selection.ts';
+
+const BuyBackDialog = later(() => import('./buy-back-dialog.tsx'), 'BuyBackDialog');
+const ModeDialog = later(() => import('./mode-dialog.tsx'), 'ModeDialog');
 
 /** Where the list begins, for who turns its pages. */
 export const listHeading = 'billing-modes';
@@ -32,6 +34,8 @@ export function BillingModes({ platform }: { platform: Platform }) {
   const selection = useSelection(JSON.stringify(filter));
   const [wish, setWish] = useState<Wish | null>(null);
   const [backs, setBacks] = useState<readonly Mailbox[]>([]);
+  const isChanging = useEverWanted(wish !== null);
+  const isBuyingBack = useEverWanted(backs.length > 0);
   const [last, setLast] = useState<readonly ModeAnswer[]>([]);
   const [said, setSaid] = useState('');
   const mayChange = useMay('mailboxes:write') && platform.state === 'open' && platform.terminated_at === null;
@@ -82,28 +86,34 @@ export function BillingModes({ platform }: { platform: Platform }) {
           setSaid('');
         }}
       />
-      <ModeDialog
-        wish={wish}
-        currency={currency}
-        onUndone={tellUndone}
-        onClose={(answers) => {
-          setWish(null);
-          if (answers.length === 0) return;
-          setLast(answers);
-          setSaid('');
-          selection.clear();
-        }}
-      />
-      <BuyBackDialog
-        mailboxes={backs}
-        onClose={(isPlaced) => {
-          setBacks([]);
-          if (!isPlaced) return;
-          selection.clear();
-          // After the dialog has given the focus back to a button that may be gone with the selection.
-          setTimeout(() => document.activeElement === document.body && toList(), 100);
-        }}
-      />
+      <Suspense>
+        {isChanging && (
+          <ModeDialog
+            wish={wish}
+            currency={currency}
+            onUndone={tellUndone}
+            onClose={(answers) => {
+              setWish(null);
+              if (answers.length === 0) return;
+              setLast(answers);
+              setSaid('');
+              selection.clear();
+            }}
+          />
+        )}
+        {isBuyingBack && (
+          <BuyBackDialog
+            mailboxes={backs}
+            onClose={(isPlaced) => {
+              setBacks([]);
+              if (!isPlaced) return;
+              selection.clear();
+              // After the dialog has given the focus back to a button that may be gone with the selection.
+              setTimeout(() => document.activeElement === document.body && toList(), 100);
+            }}
+          />
+        )}
+      </Suspense>
     </>
   );
 }

@@ -1,7 +1,8 @@
-import { Alert, Group, Modal, Radio, Stack, Text } from '@mantine/core';
+import { Alert, Group, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Mailbox } from '#web/api/types.ts';
+import { Dialog } from '#web/ui/dialog.tsx';
 import { type Order, OrderPreview, PlacedOrder } from './order-steps.tsx';
 
 type Props = {
@@ -16,10 +17,9 @@ const most = 1_000;
 /** Buying back mailboxes whose content is still kept (R21): mode, price, order, payment. */
 export function BuyBackDialog({ mailboxes, onClose }: Props) {
   const { t } = useTranslation('platforms');
-  const { t: common } = useTranslation();
   const [order, setOrder] = useState<Order | null>(null);
   return (
-    <Modal
+    <Dialog
       opened={mailboxes.length > 0}
       onClose={() => {
         setOrder(null);
@@ -28,12 +28,11 @@ export function BuyBackDialog({ mailboxes, onClose }: Props) {
       title={t('buyBackTitle', { count: mailboxes.length })}
       size="lg"
       closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': common('close') }}
       transitionProps={{ duration: 0 }}
     >
       {order && <PlacedOrder order={order} />}
       {!order && mailboxes.length > 0 && <Steps mailboxes={mailboxes.slice(0, most)} onPlaced={setOrder} />}
-    </Modal>
+    </Dialog>
   );
 }
 

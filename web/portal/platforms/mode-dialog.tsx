@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '#web/ui/dialog.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { ModeGroups, Refused } from './mode-groups.tsx';
 import { NoneWarning } from './none-warning.tsx';
@@ -27,13 +28,12 @@ export function ModeDialog({ wish, currency, onClose, onUndone }: Props) {
     onClose(answers);
   };
   return (
-    <Modal
+    <Dialog
       opened={wish !== null}
       onClose={() => close(done)}
       title={wish && t(`dialog.title.${wish.mode}`, { mode: common(`mode.${wish.mode}`) })}
       size="lg"
       closeOnClickOutside={false}
-      closeButtonProps={{ 'aria-label': common('close') }}
       transitionProps={{ duration: 0 }}
     >
       {wish && done.length === 0 && (
@@ -55,7 +55,7 @@ export function ModeDialog({ wish, currency, onClose, onUndone }: Props) {
           }}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

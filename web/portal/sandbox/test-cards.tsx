@@ -1,5 +1,6 @@
-import { Modal, Stack, Table, Text } from '@mantine/core';
+import { Stack, Table, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '#web/ui/dialog.tsx';
 
 // As the sandbox's payment pages show them; there is no full number anywhere.
 const cards = [
@@ -21,15 +22,8 @@ const cards = [
 /** What each of the sandbox's cards does, to try out every turn a payment may take. */
 export default function TestCards({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('sandbox');
-  const { t: common } = useTranslation();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('cards.title')}
-      size="lg"
-      closeButtonProps={{ 'aria-label': common('close') }}
-    >
+    <Dialog opened onClose={onClose} title={t('cards.title')} size="lg">
       <Stack>
         <Text size="sm">{t('cards.intro')}</Text>
         <Table aria-label={t('cards.title')}>
@@ -49,6 +43,6 @@ export default function TestCards({ onClose }: { onClose: () => void }) {
           </Table.Tbody>
         </Table>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

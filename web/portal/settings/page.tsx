@@ -1,16 +1,19 @@
-import { Stack, Tabs } from '@mantine/core';
+import { Skeleton, Stack, Tabs } from '@mantine/core';
 import { IconKey, IconShieldLock, IconUser, IconUsers } from '@tabler/icons-react';
 import { useNavigate, useRouterState } from '@tanstack/react-router';
+import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '#web/api/may.ts';
+import { later } from '#web/ui/later.ts';
 import { PageTitle } from '#web/ui/page-title.tsx';
-import { Passkeys } from './passkeys.tsx';
-import { Password } from './password.tsx';
-import { People } from './people.tsx';
 import { Profile } from './profile.tsx';
-import { SecondFactor } from './second-factor.tsx';
-import { Sessions } from './sessions.tsx';
-import { Tokens } from './tokens.tsx';
+
+const Password = later(() => import('./password.tsx'), 'Password');
+const Passkeys = later(() => import('./passkeys.tsx'), 'Passkeys');
+const SecondFactor = later(() => import('./second-factor.tsx'), 'SecondFactor');
+const Sessions = later(() => import('./sessions.tsx'), 'Sessions');
+const People = later(() => import('./people.tsx'), 'People');
+const Tokens = later(() => import('./tokens.tsx'), 'Tokens');
 
 const tabs = [
   { name: 'profile', Icon: IconUser, needs: null },
@@ -45,7 +48,9 @@ export default function Settings() {
         </Tabs.List>
         {shown.map(({ name }) => (
           <Tabs.Panel key={name} value={name}>
-            <Stack maw={760}>{panels[name]}</Stack>
+            <Stack maw={760}>
+              <Suspense fallback={<Skeleton height={240} />}>{panels[name]}</Suspense>
+            </Stack>
           </Tabs.Panel>
         ))}
       </Tabs>

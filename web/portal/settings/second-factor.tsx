@@ -1,15 +1,17 @@
 import { Badge, Button, Group, Skeleton, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, refresh } from '#web/api/queries.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
+import { later } from '#web/ui/later.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { Section } from '#web/ui/section.tsx';
 import { told } from '#web/ui/told.ts';
 import { RecoveryCodes } from './recovery-codes.tsx';
-import { SetUpAuthenticator } from './set-up-authenticator.tsx';
+
+const SetUpAuthenticator = later(() => import('./set-up-authenticator.tsx'), 'SetUpAuthenticator');
 
 /** The authenticator: begun, in force, taken away; and the recovery codes for the day the phone is lost. */
 export function SecondFactor() {
@@ -61,7 +63,13 @@ function NotYet({ isFirst, onCodes }: Props & { isFirst: boolean }) {
     told(t('factor.done'));
     document.getElementById('second-factor')?.focus();
   };
-  if (begin.data) return <SetUpAuthenticator {...begin.data} onCodes={arrived} onCancel={begin.reset} />;
+  if (begin.data) {
+    return (
+      <Suspense fallback={<Skeleton height={320} />}>
+        <SetUpAuthenticator {...begin.data} onCodes={arrived} onCancel={begin.reset} />
+      </Suspense>
+    );
+  }
   return (
     <>
       {begin.isError && <ProblemNotice error={begin.error} />}

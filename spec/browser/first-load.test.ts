@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Page, Response } from 'playwright-core';
+import { webFolder } from '#http/web.ts';
+import { enter, openScreens, type Screen, show } from './screens.ts';
+
+const { portal, screens } = await openScreens({ after });
+const most = 220_000;
+const firsts = [
+  ...['sign-in', 'reset', 'set-password', 'order-link', 'home', 'home-in-debt', 'home-of-an-operator', 'billing-modes'],
+  ...['platform-ending', 'add-mailboxes', 'end-platform', 'methods', 'account', 'orders', 'order', 'documents'],
+  ...['forecast', 'letters', 'activity', 'settings'],
+];
+const charts = { account: 'balance-chart.tsx', forecast: 'forecast-chart.tsx' } as const;
+
+for (const name of firsts) {
+  test(`the first visit to ${name} brings at most 220 kB of script, compressed, until all of it is there`, async () => {
+    const screen = screens.find((each) => each.name === name);
+    assert(screen, `there is no screen ${name}`);
+    const { scripts } = await visitFirst(screen);
+    const drawsLater = onlyFor(Object.values(charts));
+    const first = scripts.filter(({ file }) => !drawsLater.has(file));
+    const bytes = first.reduce((sum, script) => sum + script.bytes, 0);
+    assert(first.length > 0 && bytes > 0, 'it loads scripts at all');
+    assert(
+      bytes <= most,
+      `${bytes} bytes: ${JSON.stringify(first.sort((one, other) => other.bytes - one.bytes).slice(0, 20))}`,
+    );
+  });
+}
+
+test('a chart comes only when somebody has scrolled to it', async () => {
+  const chart = onlyFor(Object.values(charts));
+  assert(chart.size > 0, 'the charts have files of their own');
+  const screen = screens.find(({ name }) => name === 'account-in-debt');
+  assert(screen);
+  const context = await portal.browser.newContext({ baseURL: portal.url, viewport: { width: 360, height: 200 } });
+  if (screen.who) await enter(context, portal, screen.who);
+  const page = await context.newPage();
+  const scripts = listen(page);
+  await show(page, screen);
+  const drawn = async () => (await scripts()).filter(({ file }) => chart.has(file));
+  assert.deepEqual(await drawn(), []);
+  await page.locator('#history').scrollIntoViewIfNeeded();
+  await page.locator('.recharts-surface').first().waitFor();
+  assert.notDeepEqual(await drawn(), []);
+  await context.close();
+});
+
+type Script = { file: string; bytes: number };
+
+/** With nothing kept from before; what travels is counted as the server sends it. */
+async function visitFirst(screen: Screen): Promise<{ scripts: Script[] }> {
+  const context = await portal.browser.newContext({ baseURL: portal.url, locale: 'it-IT' });
+  if (screen.who) await enter(context, portal, screen.who);
+  const page = await context.newPage();
+  const scripts = listen(page);
+  await show(page, { name: screen.name, who: screen.who, path: screen.path });
+  const found = await scripts();
+  await context.close();
+  return { scripts: found };
+}
+
+function listen(page: Page): () => Promise<Script[]> {
+  const answers: Response[] = [];
+  page.on('response', (answer) => {
+    if (answer.request().resourceType() === 'script') answers.push(answer);
+  });
+  return () => Promise.all(answers.map(scriptOf));
+}
+
+async function scriptOf(answer: Response): Promise<Script> {
+  const file = new URL(answer.url()).pathname.slice(1);
+  const headers = await answer.allHeaders();
+  assert.equal(headers['content-encoding'], 'gzip', `${file} travels uncompressed`);
+  return { file, bytes: Number(headers['content-length']) };
+}
+
+type Chunk = { file: string; imports?: string[]; dynamicImports?: string[]; isEntry?: boolean };
+
+/** The files that nothing loads except these sources. */
+function onlyFor(sources: readonly string[]): Set<string> {
+  const manifest: Record<string, Chunk> = JSON.parse(readFileSync(join(webFolder, '.vite', 'manifest.json'), 'utf8'));
+  const isTheirs = (key: string) => sources.some((source) => key.endsWith(`/${source}`));
+  const reach = (start: readonly string[], isOpen: (key: string) => boolean) => {
+    const seen = new Set<string>();
+    const waiting = [...start];
+    for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
+      if (seen.has(key) || !isOpen(key)) continue;
+      seen.add(key);
+      const { imports = [], dynamicImports = [] } = manifest[key] ?? {};
+      waiting.push(...imports, ...dynamicImports);
+    }
+    return seen;
+  };
+  const entries = Object.keys(manifest).filter((key) => manifest[key]?.isEntry);
+  const others = reach(entries, (key) => !isTheirs(key));
+  const theirs = reach(Object.keys(manifest).filter(isTheirs), () => true);
+  return new Set([...theirs].filter((key) => !others.has(key)).map((key) => manifest[key]?.file ?? ''));
+}

@@ -1,0 +1,6 @@
+import { Notifications } from '@mantine/notifications';
+
+/** Where notices are drawn. */
+export function NoticeCorner() {
+  return <Notifications position="bottom-right" />;
+}
