@@ -1,14 +1,26 @@
 import { sql } from 'kysely';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { Temporal } from 'temporal-polyfill';
 import type { App, HttpContext } from '#http/context.ts';
 import { webhooksRefused } from '#http/webhooks.ts';
 import type { Db } from '#kit/db.ts';
 
+/** How many archives of documents are being made, and how many documents were drawn for them. */
+export const archivesOpen = new Gauge({
+  name: 'rinnovo_document_archives_open',
+  help: 'Archives of documents that are being made.',
+  registers: [],
+});
+export const documentsArchived = new Counter({
+  name: 'rinnovo_documents_archived_total',
+  help: 'Documents drawn for archives.',
+  registers: [],
+});
+
 /** What an operator watches (docs/operations.md): work waiting, money in doubt, clocks, requests. */
 export function collectMetrics(app: App, context: HttpContext): Registry {
   const registry = new Registry();
-  registry.registerMetric(webhooksRefused);
+  for (const metric of [webhooksRefused, archivesOpen, documentsArchived]) registry.registerMetric(metric as never);
   collectDefaultMetrics({ register: registry });
   timeRequests(app, registry);
   const figures = remember(() => readFigures(context.database.system));

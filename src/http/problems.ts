@@ -21,6 +21,8 @@ export const refuseRequest = refusals({
   key_busy: [409, 'The first request with this Idempotency-Key is still running.'],
   key_malformed: [400, 'An Idempotency-Key has 1 to 200 visible characters.'],
   busy: [503, 'The server is busy. Please try again in a moment.'],
+  no_documents: [404, 'No document matches.'],
+  too_many_documents: [422, 'An archive holds at most 10,000 documents. Choose a shorter period.'],
   sandbox_only: [404, 'There is nothing here.'],
 });
 

@@ -2,7 +2,7 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import underPressure from '@fastify/under-pressure';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type App, type HttpContext, isSecure } from '#http/context.ts';
 import { actorOf } from '#http/principal.ts';
 import { refuseRequest } from '#http/problems.ts';
@@ -50,8 +50,16 @@ export async function limitRequests(app: App): Promise<void> {
   });
   await app.register(underPressure, {
     maxEventLoopDelay: 3_000,
-    pressureHandler: () => {
-      throw refuseRequest('busy');
+    pressureHandler: (_request: FastifyRequest, _reply: FastifyReply, _type: string, delay: number | undefined) => {
+      if (isOverloaded(delay)) throw refuseRequest('busy');
     },
   });
+}
+
+/**
+ * Whether a delay of the event loop that is above the limit means that there is too much to do. Where not one could be
+ * measured in the last second it is told as infinite: a single piece of work took that second, and it is done.
+ */
+export function isOverloaded(delay: number | undefined): boolean {
+  return delay !== Number.POSITIVE_INFINITY;
 }

@@ -56,19 +56,44 @@ export function call<R extends Route>(route: R, ask: Ask<R>, options: Options = 
   return asked.finally(() => underWay.delete(key));
 }
 
+/** How much of a file has come, and of how many documents where the server tells it. */
+export type Progress = { bytes: number; documents: number };
+type File = { name: string; blob: Blob; documents: number };
+type FileOptions = { signal?: AbortSignal; onProgress?: (progress: Progress) => void };
+
 /** Asks for a file, such as a PDF or a list as CSV, with the name the server gives it. */
-export async function callFile<R extends Route>(route: R, ask: Ask<R>): Promise<{ name: string; blob: Blob }> {
+export async function callFile<R extends Route>(route: R, ask: Ask<R>, options: FileOptions = {}): Promise<File> {
   const [, path = ''] = route.split(' ');
   const { params, query } = ask as { params?: object; query?: object };
   const headers = { ...headersOf(undefined, {}), accept: '*/*' };
-  const response = await reach(addressOf(path, params, query), { headers });
+  const { signal, onProgress } = options;
+  const response = await reach(addressOf(path, params, query), { headers, ...(signal && { signal }) });
   if (!response.ok) throw new ApiError(await readProblem(response));
+  const documents = Number(response.headers.get('rinnovo-documents') ?? 1);
   const said = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '');
   // The file may break off on its way as well.
-  const blob = await response.blob().catch(() => {
+  const blob = await readBlob(response, (bytes) => onProgress?.({ bytes, documents })).catch(() => {
     throw new ConnectionLost();
   });
-  return { name: said?.[1] ?? 'rinnovo', blob };
+  return { name: said?.[1] ?? 'rinnovo', blob, documents };
+}
+
+const secondsBetween = 0.5;
+
+async function readBlob(response: Response, tell: (bytes: number) => void): Promise<Blob> {
+  let bytes = 0;
+  let toldAt = 0;
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(piece, rest) {
+      bytes += piece.byteLength;
+      if (performance.now() - toldAt > secondsBetween * 1_000) {
+        toldAt = performance.now();
+        tell(bytes);
+      }
+      rest.enqueue(piece);
+    },
+  });
+  return new Response(response.body?.pipeThrough(counted), { headers: response.headers }).blob();
 }
 
 /** The address of a route, for links that download. */

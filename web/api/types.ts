@@ -269,6 +269,15 @@ export type Api = {
       mailboxes: number;
     };
   };
+  'GET /v1/document-archives': {
+    query?: {
+      kind?: 'invoices' | 'credit-notes' | 'receipts';
+      from?: string;
+      until?: string;
+      state?: 'open' | 'settled' | 'written_off';
+    };
+    answer: unknown;
+  };
   'GET /v1/events': {
     query?: { cursor?: string; limit?: number; type?: string };
     answer: {

@@ -1,12 +1,10 @@
 import { Button, type ButtonProps } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { callFile, type Route } from '#web/api/client.ts';
+import type { Route } from '#web/api/client.ts';
 import type { Api } from '#web/api/types.ts';
-import { needOf, prove } from '#web/portal/access/proof.ts';
-import { problemSentence } from './problem.tsx';
+import { fetchFile, save, tellProblem } from './download.ts';
 
 type Props<R extends Route> = ButtonProps & {
   route: R;
@@ -22,8 +20,7 @@ export function DownloadButton<R extends Route>({ route, ask, label, describe, .
   const fetching = useMutation({
     mutationFn: () => fetchFile(route, ask),
     onSuccess: ({ name, blob }) => save(name, blob),
-    onError: (error) =>
-      notifications.show({ color: 'red', title: t('problem.title'), message: problemSentence(error, { t, i18n }) }),
+    onError: (error) => tellProblem(error, { t, i18n }),
   });
   return (
     <Button
@@ -38,22 +35,4 @@ export function DownloadButton<R extends Route>({ route, ask, label, describe, .
       {label}
     </Button>
   );
-}
-
-async function fetchFile(...wish: Parameters<typeof callFile>): ReturnType<typeof callFile> {
-  try {
-    return await callFile(...wish);
-  } catch (error) {
-    const need = needOf(error);
-    if (!need || !(await prove(need))) throw error;
-    return fetchFile(...wish);
-  }
-}
-
-function save(name: string, blob: Blob): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -76,3 +76,9 @@ function cached<F extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.Relativ
   formats.set(key, known);
   return known as F;
 }
+
+/** The size of a file: 3.4 MB. */
+export function size(bytes: number): string {
+  const options = { style: 'unit', unit: 'megabyte', maximumFractionDigits: 1 } as const;
+  return cached('size', (tag) => new Intl.NumberFormat(tag, options)).format(bytes / 1_000_000);
+}

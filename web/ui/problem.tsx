@@ -36,7 +36,7 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ()
   );
 }
 
-type Voice = Pick<ReturnType<typeof useTranslation>, 't' | 'i18n'>;
+export type Voice = Pick<ReturnType<typeof useTranslation>, 't' | 'i18n'>;
 
 /**
  * What an error says to the reader. English is the server's own language, and it may say more than the general sentence

@@ -6,7 +6,7 @@ import type { Tx } from '#kit/db.ts';
 
 /** `from` and `until`: the first and the last day of issue. */
 type Query = { cursor?: string; limit: number; from?: string; until?: string };
-type DebtState = 'open' | 'settled' | 'written_off';
+export type DebtState = 'open' | 'settled' | 'written_off';
 
 type InvoiceLine = {
   invoice_id: bigint;
@@ -130,7 +130,8 @@ export async function listReceipts(tx: Tx, customerId: bigint, query: Query) {
   return toPage(rows, query.limit, (row) => [row.payment_id]);
 }
 
-function between(
+/** The condition that a day of issue lies between two others, both included. */
+export function between(
   day: RawBuilder<unknown>,
   { from = null, until = null }: { from?: string | null; until?: string | null },
 ) {

@@ -39,24 +39,42 @@ export function sendReceiptPdf(request: FastifyRequest, reply: FastifyReply, key
 
 type Wanted = { key: Key; facts(tx: Tx, key: Key, saying: Saying): Promise<Facts> };
 
+/** Everything a document says, and in which language. */
+export type ReadDocument = { data: DocumentData; language: string };
+
 const languages = loadLanguages(path.join(import.meta.dirname, '..', 'locales'));
 
 async function send(request: FastifyRequest, reply: FastifyReply, { key, facts }: Wanted): Promise<never> {
-  const { data, language } = await transactOf(request)(async (tx) => {
-    const customer = await getCustomer(tx, key.customerId);
-    const seller = await getSeller(tx);
-    const words = pickLanguage(languages, customer.language);
-    const say: Saying['say'] = (name, values = {}) => messageText(messageOf(words, `line.${name}`), values);
-    const found = await facts(tx, key, { say, timeZone: seller.timeZone });
-    return { data: complete(found, seller, customer), language: found.buyer?.language ?? customer.language };
-  });
+  const [document] = await transactOf(request)((tx) => readDocuments(tx, key.customerId, [{ key, facts }]));
+  if (!document) throw new Error('one document was asked for');
+  const { data, language } = document;
   const pdf = await writeDocument(data, language);
-  const name = `${data.kind}-${data.number.replace(/[^A-Za-z0-9-]+/g, '-')}.pdf`;
+  const name = `${data.kind}-${fileNumber(data)}.pdf`;
   reply
     .header('content-disposition', `inline; filename="${name}"`)
     .type('application/pdf')
     .serializer((body) => body as never);
   return reply.send(pdf) as never;
+}
+
+/** Reads documents of one customer, in the order in which they are asked for. Refuses `not_found`. */
+export async function readDocuments(tx: Tx, customerId: bigint, wanted: readonly Wanted[]): Promise<ReadDocument[]> {
+  const customer = await getCustomer(tx, customerId);
+  const seller = await getSeller(tx);
+  const words = pickLanguage(languages, customer.language);
+  const say: Saying['say'] = (name, values = {}) => messageText(messageOf(words, `line.${name}`), values);
+  const found: ReadDocument[] = [];
+  for (const { key, facts } of wanted) {
+    const document = await facts(tx, key, { say, timeZone: seller.timeZone });
+    const language = document.buyer?.language ?? customer.language;
+    found.push({ data: complete(document, seller, customer), language });
+  }
+  return found;
+}
+
+/** The number of a document as a file may be called. */
+export function fileNumber({ number }: DocumentData): string {
+  return number.replace(/[^A-Za-z0-9-]+/g, '-');
 }
 
 function complete({ buyer, ...facts }: Facts, seller: Seller, customer: Customer): DocumentData {

@@ -2,6 +2,7 @@ import { accountRoutes } from '#http/api/account.ts';
 import { catalogRoutes } from '#http/api/catalog.ts';
 import { clockRoutes } from '#http/api/clock.ts';
 import { customerRoutes } from '#http/api/customers.ts';
+import { documentArchiveRoutes } from '#http/api/document-archives.ts';
 import { documentRoutes } from '#http/api/documents.ts';
 import { eventRoutes } from '#http/api/events.ts';
 import { forecastRoutes } from '#http/api/forecast.ts';
@@ -46,6 +47,7 @@ export function apiRoutes(app: App, context: HttpContext): void {
   orderPaymentRoutes(app, context);
   orderLinkRoutes(app, context);
   documentRoutes(app);
+  documentArchiveRoutes(app);
   paymentMethodRoutes(app, context);
   paymentWayRoutes(app, context);
   letterRoutes(app);

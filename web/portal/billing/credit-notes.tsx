@@ -8,7 +8,8 @@ import type { Api } from '#web/api/types.ts';
 import type { Column } from '#web/ui/data-table.tsx';
 import { DownloadButton } from '#web/ui/download-button.tsx';
 import { money, shortDay } from '#web/ui/format.ts';
-import { DocumentList } from './document-list.tsx';
+import { ArchiveButton } from './archive-button.tsx';
+import { DocumentList, hasNone } from './document-list.tsx';
 import { type Period, PeriodFilter } from './period-filter.tsx';
 
 type Note = Api['GET /v1/credit-notes']['answer']['items'][number];
@@ -26,6 +27,7 @@ export function CreditNotes() {
       keyOf={(note) => note.credit_note_id}
       empty={t(Object.keys(period).length > 0 ? 'documents.noneSuch' : 'creditNotes.empty')}
       filters={<PeriodFilter period={period} onPeriod={setPeriod} />}
+      download={!hasNone(list) && <ArchiveButton wish={{ kind: 'credit-notes', ...period }} />}
     />
   );
 }

@@ -36,7 +36,7 @@ export function DocumentList<Row>({ caption, filters, download, list, columns, k
         <Group align="flex-end" gap="sm">
           {filters}
         </Group>
-        {download}
+        <Group gap="xs">{download}</Group>
       </Group>
       {list.error && <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Skeleton height={220} />}
@@ -50,4 +50,9 @@ export function DocumentList<Row>({ caption, filters, download, list, columns, k
       />
     </Stack>
   );
+}
+
+/** Whether there is nothing to take out; while that is not known there might be. */
+export function hasNone({ data }: Pages<unknown>): boolean {
+  return data?.pages[0]?.items.length === 0;
 }

@@ -8,7 +8,8 @@ import type { Api } from '#web/api/types.ts';
 import type { Column } from '#web/ui/data-table.tsx';
 import { DownloadButton } from '#web/ui/download-button.tsx';
 import { money, shortDay } from '#web/ui/format.ts';
-import { DocumentList } from './document-list.tsx';
+import { ArchiveButton } from './archive-button.tsx';
+import { DocumentList, hasNone } from './document-list.tsx';
 import { InvoiceBadge } from './invoice-badge.tsx';
 import { type Period, PeriodFilter } from './period-filter.tsx';
 
@@ -45,7 +46,10 @@ export function Invoices() {
         </>
       }
       download={
-        <DownloadButton route="GET /v1/invoices" ask={{ query: { format: 'csv' } }} label={t('invoices.csv')} />
+        <>
+          <DownloadButton route="GET /v1/invoices" ask={{ query: { format: 'csv' } }} label={t('invoices.csv')} />
+          {!hasNone(list) && <ArchiveButton wish={{ kind: 'invoices', ...period, ...(state && { state }) }} />}
+        </>
       }
     />
   );

@@ -8,7 +8,8 @@ import type { Api } from '#web/api/types.ts';
 import type { Column } from '#web/ui/data-table.tsx';
 import { DownloadButton } from '#web/ui/download-button.tsx';
 import { instant, money } from '#web/ui/format.ts';
-import { DocumentList } from './document-list.tsx';
+import { ArchiveButton } from './archive-button.tsx';
+import { DocumentList, hasNone } from './document-list.tsx';
 import { type Period, PeriodFilter } from './period-filter.tsx';
 
 type Receipt = Api['GET /v1/receipts']['answer']['items'][number];
@@ -27,7 +28,10 @@ export function Receipts() {
       empty={t(Object.keys(period).length > 0 ? 'documents.noneSuch' : 'receipts.empty')}
       filters={<PeriodFilter period={period} onPeriod={setPeriod} />}
       download={
-        <DownloadButton route="GET /v1/receipts" ask={{ query: { format: 'csv' } }} label={t('receipts.csv')} />
+        <>
+          <DownloadButton route="GET /v1/receipts" ask={{ query: { format: 'csv' } }} label={t('receipts.csv')} />
+          {!hasNone(list) && <ArchiveButton wish={{ kind: 'receipts', ...period }} />}
+        </>
       }
     />
   );
