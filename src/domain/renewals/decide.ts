@@ -13,6 +13,12 @@ export type Decision =
   | { do: 'park'; reason: string }
   | { do: 'nothing' };
 
+/** What a decision looks at: everything that may be said of a mailbox besides makes no difference to it. */
+export type Renewable = Pick<
+  DueMailbox,
+  'planId' | 'state' | 'suspendedFor' | 'mode' | 'anchorOn' | 'expiresOn' | 'terminated'
+>;
+
 /** What a decision knows besides the mailbox: the catalogue, the account's currency, and today. */
 export type RenewalContext = { catalog: Catalog; currency: string; today: Temporal.PlainDate };
 
@@ -20,7 +26,7 @@ export type RenewalContext = { catalog: Catalog; currency: string; today: Tempor
  * Decides about one mailbox whose expiry has come (R12–R15, R17, R20–R22, R29). The run, the forecast, the previews and
  * the dry run all ask here, so none of them can promise what another will not do.
  */
-export function decideRenewal(mailbox: DueMailbox, { catalog, currency, today }: RenewalContext): Decision {
+export function decideRenewal(mailbox: Renewable, { catalog, currency, today }: RenewalContext): Decision {
   if (mailbox.state === 'ended' || mailbox.suspendedFor === 'expiry') return nothing;
   if (Temporal.PlainDate.compare(mailbox.expiresOn, today) > 0) return nothing;
   if (mailbox.mode === 'none' || mailbox.terminated) return expire;

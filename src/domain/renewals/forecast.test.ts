@@ -8,7 +8,7 @@ import { firstDue } from '#domain/platforms/due.ts';
 import { parkCustomer, parkMailboxes } from '#domain/platforms/park.ts';
 import { suspendMailboxes } from '#domain/platforms/suspend.ts';
 import { terminatePlatform } from '#domain/platforms/terminate.ts';
-import { forecast } from '#domain/renewals/forecast.ts';
+import { forecast, forecastDays } from '#domain/renewals/forecast.ts';
 import { renewDue } from '#domain/renewals/renew.ts';
 import { sumDue } from '#domain/renewals/sum-due.ts';
 import { type Tx, transaction } from '#kit/db.ts';
@@ -68,6 +68,29 @@ async function renewed(tx: Tx, customerId: bigint): Promise<string[]> {
   return rows.map((row) => row.line);
 }
 
+/** The forecast added up by day: how many mailboxes, and their net by rate. */
+async function addedUp(tx: Tx, customerId: bigint): Promise<string[]> {
+  const question = { from: day(today), until: day(until), today: day(today), customerId };
+  const days = await forecastDays(tx, question);
+  return days.map(({ dueOn, mailboxes, nets }) => {
+    const rates = nets.map(({ rateBasisPoints, net }) => `${net} at ${rateBasisPoints}`);
+    return `${dueOn} ${mailboxes}: ${rates.sort().join(', ')}`;
+  });
+}
+
+/** The same of the lines as `promised` tells them. */
+function sumsOf(lines: readonly string[]): string[] {
+  const days = [...Map.groupBy(lines, (line) => line.slice(0, 10))].sort(([one], [other]) => (one < other ? -1 : 1));
+  return days.map(([on, ofDay]) => {
+    const rates = Map.groupBy(ofDay, (line) => line.split(' ')[6]);
+    const told = [...rates].map(([rate, all]) => {
+      const net = all.reduce((sum, line) => sum + BigInt(line.split(' ')[5] ?? ''), 0n);
+      return `${net} at ${rate}`;
+    });
+    return `${on} ${ofDay.length}: ${told.sort().join(', ')}`;
+  });
+}
+
 const world = fc.record({
   country: fc.constantFrom('IT', 'DE', 'US'),
   mailboxes: fc.array(
@@ -99,6 +122,7 @@ test('the forecast of a year is exactly what the year then invoices: days, terms
         }
         if (terminated) await addTerminated(tx, customerId);
         const lines = await promised(tx, { customerId });
+        assert.deepEqual(await addedUp(tx, customerId), sumsOf(lines));
         assert.deepEqual(lines.toSorted(), (await renewed(tx, customerId)).toSorted());
       });
     }),

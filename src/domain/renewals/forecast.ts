@@ -2,12 +2,12 @@ import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import { decideVat } from '#domain/catalog/decide-vat.ts';
 import { type Catalog, getCatalog } from '#domain/catalog/list.ts';
-import { getCustomers } from '#domain/customers/get.ts';
+import { getCustomer, getCustomers } from '#domain/customers/get.ts';
 import { getSeller } from '#domain/customers/sellers.ts';
 import type { Customer, Seller } from '#domain/customers/types.ts';
 import type { DueMailbox } from '#domain/platforms/due.ts';
 import type { TermMode } from '#domain/platforms/types.ts';
-import { decideRenewal } from '#domain/renewals/decide.ts';
+import { decideRenewal, type Renewable } from '#domain/renewals/decide.ts';
 import type { Db, Tx } from '#kit/db.ts';
 
 type Day = Temporal.PlainDate;
@@ -32,6 +32,14 @@ export type ForecastLine = {
   currency: string;
 };
 
+/** What will be invoiced to one customer on one day: of how many mailboxes, and their net by VAT rate in minor units. */
+export type ForecastDay = {
+  dueOn: Day;
+  mailboxes: number;
+  nets: { net: bigint; rateBasisPoints: number }[];
+  currency: string;
+};
+
 /**
  * What will be invoiced and when (R18), by the very decision that renews: modes, terminations, announced prices and
  * alignment as they stand now. Left out is what waits for a payment (suspended for debt) or for an operator (parked).
@@ -45,15 +53,40 @@ export async function* forecast(db: Db | Tx, question: ForecastQuestion): AsyncG
     const mailboxes = Map.groupBy(await listLive(db, { ids, until: question.until }), (mailbox) => mailbox.customerId);
     for (const customerId of ids) {
       const customer = customers.get(customerId);
-      if (!customer) continue;
-      const context = { catalog, seller, customer, question };
-      yield* (mailboxes.get(customerId) ?? []).flatMap((mailbox) => linesOf(mailbox, context)).sort(byDay);
+      if (customer) yield* linesOf(mailboxes.get(customerId) ?? [], { catalog, seller, customer, question });
     }
   }
 }
 
-type Live = DueMailbox & { platform: string; plan: string };
+/** The same for one customer, added up by day; it takes as long for 50,000 mailboxes as for the days they expire on. */
+export async function forecastDays(
+  db: Db | Tx,
+  question: ForecastQuestion & { customerId: bigint },
+): Promise<ForecastDay[]> {
+  const catalog = await getCatalog(db);
+  const seller = await getSeller(db);
+  const customer = await getCustomer(db, question.customerId);
+  const days = new Map<string, ForecastDay & { rates: Map<number, bigint> }>();
+  for (const { mailboxes, ...situation } of await listSituations(db, question)) {
+    for (const { dueOn, day, net, vatRateBp } of termsOf(situation, { catalog, seller, customer, question })) {
+      const found = days.get(day) ?? { dueOn, mailboxes: 0, nets: [], currency: customer.currency, rates: new Map() };
+      found.mailboxes += Number(mailboxes);
+      found.rates.set(vatRateBp, (found.rates.get(vatRateBp) ?? 0n) + net * mailboxes);
+      days.set(day, found);
+    }
+  }
+  return sortedByDay(days).map(({ rates, ...found }) => ({
+    ...found,
+    nets: [...rates].map(([rateBasisPoints, net]) => ({ rateBasisPoints, net })),
+  }));
+}
+
+/** Everything the coming terms of a mailbox depend on: what two of them have in common here happens to both. */
+type Situation = Renewable & Pick<DueMailbox, 'laterMode'>;
+type Live = Situation & Pick<DueMailbox, 'customerId' | 'mailboxId' | 'address'> & { platform: string; plan: string };
 type Context = { catalog: Catalog; seller: Seller; customer: Customer; question: ForecastQuestion };
+/** `day` is `dueOn` as a text, to look it up and to sort by. */
+type Term = Pick<ForecastLine, 'dueOn' | 'startsOn' | 'endsOn' | 'mode' | 'net' | 'vatRateBp'> & { day: string };
 
 const pageSize = 500;
 
@@ -68,23 +101,69 @@ async function* customerPages(db: Db | Tx, customerId: bigint | undefined): Asyn
   }
 }
 
+const live = (until: Day) => sql`m.state = 'active' and m.expires_on < ${until}
+  and not m.parked and not exists (select from accounts a where a.customer_id = m.customer_id and a.parked)`;
+
 async function listLive(db: Db | Tx, { ids, until }: { ids: readonly bigint[]; until: Day }): Promise<Live[]> {
   const { rows } = await sql<Live>`
-    select m.customer_id as "customerId", m.mailbox_id as "mailboxId", m.platform_id as "platformId", m.plan_id as "planId",
-           m.address, m.state, m.suspended_for as "suspendedFor", m.mode, m.later_mode as "laterMode", m.anchor_on as "anchorOn",
-           m.chain, m.expires_on as "expiresOn", p.terminated_at is not null as terminated, p.name as platform, plans.code as plan
+    select m.customer_id as "customerId", m.mailbox_id as "mailboxId", m.plan_id as "planId", m.address, m.state,
+           m.suspended_for as "suspendedFor", m.mode, m.later_mode as "laterMode", m.anchor_on as "anchorOn",
+           m.expires_on as "expiresOn", p.terminated_at is not null as terminated, p.name as platform, plans.code as plan
       from mailboxes m
       join platforms p on p.customer_id = m.customer_id and p.platform_id = m.platform_id
       join plans on plans.plan_id = m.plan_id
-     where m.customer_id = any(${ids}::bigint[]) and m.state = 'active' and m.expires_on < ${until}
-       and not m.parked and not exists (select from accounts a where a.customer_id = m.customer_id and a.parked)
+     where m.customer_id = any(${ids}::bigint[]) and ${live(until)}
      order by p.name, m.address, m.mailbox_id`.execute(db);
   return rows;
 }
 
-function linesOf(mailbox: Live, { catalog, seller, customer, question }: Context): ForecastLine[] {
-  const lines: ForecastLine[] = [];
-  let next: DueMailbox = mailbox;
+type Asked = { customerId: bigint; until: Day };
+
+async function listSituations(db: Db | Tx, asked: Asked): Promise<(Situation & { mailboxes: bigint })[]> {
+  const { customerId, until } = asked;
+  // Any anchor of the group will do: only its day of the month counts (R13).
+  const { rows } = await sql<Situation & { mailboxes: bigint }>`
+    select m.plan_id as "planId", m.state, m.suspended_for as "suspendedFor", m.mode, m.later_mode as "laterMode",
+           min(m.anchor_on) as "anchorOn", m.expires_on as "expiresOn", p.terminated_at is not null as terminated,
+           count(*) as mailboxes
+      from mailboxes m
+      join platforms p on p.customer_id = m.customer_id and p.platform_id = m.platform_id
+     where m.customer_id = ${customerId} and ${live(until)}
+     group by m.plan_id, m.state, m.suspended_for, m.mode, m.later_mode, extract(day from m.anchor_on), m.expires_on,
+              p.terminated_at is not null`.execute(db);
+  return rows;
+}
+
+/** The lines of one customer by day, then in the order of the mailboxes. */
+function* linesOf(mailboxes: readonly Live[], context: Context): Generator<ForecastLine> {
+  const { customerId, code: customer, currency } = context.customer;
+  const known = new Map<string, Term[]>();
+  const days = new Map<string, { mailbox: Live; term: Term }[]>();
+  for (const mailbox of mailboxes) {
+    const situation = nameOf(mailbox);
+    const terms = known.get(situation) ?? termsOf(mailbox, context);
+    known.set(situation, terms);
+    for (const term of terms) {
+      const found = days.get(term.day);
+      if (found) found.push({ mailbox, term });
+      else days.set(term.day, [{ mailbox, term }]);
+    }
+  }
+  for (const { mailbox, term } of sortedByDay(days).flat()) {
+    const { platform, mailboxId, address, plan } = mailbox;
+    const { day: _, ...told } = term;
+    yield { ...told, customerId, customer, platform, mailboxId, mailbox: address, plan, currency };
+  }
+}
+
+function nameOf({ planId, state, suspendedFor, mode, laterMode, anchorOn, expiresOn, terminated }: Situation): string {
+  const facts = { planId, state, suspendedFor, mode, laterMode, anchorOn: anchorOn.day, expiresOn, terminated };
+  return Object.values(facts satisfies Record<keyof Situation, unknown>).join(' ');
+}
+
+function termsOf(situation: Situation, { catalog, seller, customer, question }: Context): Term[] {
+  const terms: Term[] = [];
+  let next = situation;
   while (Temporal.PlainDate.compare(next.expiresOn, question.until) < 0) {
     const decision = decideRenewal(next, { catalog, currency: customer.currency, today: next.expiresOn });
     if (decision.do !== 'renew') break;
@@ -100,31 +179,15 @@ function linesOf(mailbox: Live, { catalog, seller, customer, question }: Context
         day: dueOn,
         rates: catalog.rates,
       });
-      const { customerId, code, currency } = customer;
-      const { platform, mailboxId, address, plan } = mailbox;
-      lines.push({
-        dueOn,
-        customerId,
-        customer: code,
-        platform,
-        mailboxId,
-        mailbox: address,
-        plan,
-        mode,
-        startsOn,
-        endsOn,
-        net,
-        vatRateBp,
-        currency,
-      });
+      terms.push({ dueOn, day: String(dueOn), startsOn, endsOn, mode, net, vatRateBp });
     }
     next = { ...next, expiresOn: decision.endsOn, mode: next.laterMode ?? next.mode, laterMode: null };
   }
-  return lines;
+  return terms;
 }
 
-function byDay(a: ForecastLine, b: ForecastLine): number {
-  return Temporal.PlainDate.compare(a.dueOn, b.dueOn);
+function sortedByDay<T>(days: ReadonlyMap<string, T>): T[] {
+  return [...days].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, found]) => found);
 }
 
 function later(a: Day, b: Day): Day {

@@ -6,7 +6,7 @@ import { vatOf } from '#domain/catalog/decide-vat.ts';
 import { getCustomer } from '#domain/customers/get.ts';
 import { formatCalendar } from '#domain/exports/calendar.ts';
 import { type Column, formatHeader, formatRows } from '#domain/exports/format.ts';
-import { type ForecastLine, type ForecastQuestion, forecast } from '#domain/renewals/forecast.ts';
+import { type ForecastQuestion, forecast, forecastDays } from '#domain/renewals/forecast.ts';
 import { actOf, customerOf, read } from '#http/act.ts';
 import type { App } from '#http/context.ts';
 import { sendPieces } from '#http/lists.ts';
@@ -26,6 +26,8 @@ const Invoice = Type.Object({
 });
 
 const Month = Type.Object({ month: Type.String(), invoices: Type.Integer(), gross: Amount });
+
+type Question = ForecastQuestion & { customerId: bigint };
 
 /** What will be invoiced and when, by the code that renews (R18). */
 export function forecastRoutes(app: App): void {
@@ -48,7 +50,7 @@ export function forecastRoutes(app: App): void {
     (request, reply) => {
       const { format = 'json' } = request.query;
       const customerId = customerOf(request);
-      const ask = async (tx: Tx): Promise<ForecastQuestion> => {
+      const ask = async (tx: Tx): Promise<Question> => {
         const { on: today } = await actOf(request, tx);
         const from = request.query.from ? Temporal.PlainDate.from(request.query.from) : today;
         return { from, until: from.add({ months: request.query.months }), today, customerId };
@@ -72,20 +74,12 @@ export function forecastRoutes(app: App): void {
   );
 }
 
-async function byDay(tx: Tx, question: ForecastQuestion) {
-  const days = new Map<string, ForecastLine[]>();
-  for await (const line of forecast(tx, question)) {
-    const day = String(line.dueOn);
-    const found = days.get(day);
-    if (found) found.push(line);
-    else days.set(day, [line]);
-  }
-  return [...days.values()].map((found) => {
-    const [first] = found as [ForecastLine];
-    const net = found.reduce((sum, line) => sum + line.net, 0n);
-    const rates = vatOf(found.map((line) => ({ rateBasisPoints: line.vatRateBp, net: line.net })));
-    const vat = rates.reduce((sum, rate) => sum + rate.vat, 0n);
-    return { due_on: first.dueOn, mailboxes: found.length, net, vat, gross: net + vat, currency: first.currency };
+async function byDay(tx: Tx, question: Question) {
+  const days = await forecastDays(tx, question);
+  return days.map(({ dueOn: due_on, mailboxes, nets, currency }) => {
+    const net = nets.reduce((sum, line) => sum + line.net, 0n);
+    const vat = vatOf(nets).reduce((sum, rate) => sum + rate.vat, 0n);
+    return { due_on, mailboxes, net, vat, gross: net + vat, currency };
   });
 }
 
@@ -111,7 +105,7 @@ function byMonth(invoices: readonly ComingInvoice[], { from, until }: ForecastQu
 const languages = loadLanguages(path.join(import.meta.dirname, '..', 'locales'));
 
 /** The invoices to come as days of a calendar, in the customer's language. */
-function sendCalendar(request: FastifyRequest, reply: FastifyReply, ask: (tx: Tx) => Promise<ForecastQuestion>): never {
+function sendCalendar(request: FastifyRequest, reply: FastifyReply, ask: (tx: Tx) => Promise<Question>): never {
   const customerId = customerOf(request);
   async function* pieces(tx: Tx) {
     const { code, language } = await getCustomer(tx, customerId);
