@@ -3,7 +3,7 @@ import type { Temporal } from 'temporal-polyfill';
 import { startMailCatcher } from '#adapters/mail/catcher.ts';
 import { createSmtpMailer } from '#adapters/mail/smtp.ts';
 import { createSandboxProvider } from '#adapters/payments/sandbox.ts';
-import { loadBenchData } from '#cli/_bench-data.ts';
+import { loadBenchData } from '#cli/bench-data.ts';
 import { morningOf, standing } from '#kit/clock.ts';
 import type { Db } from '#kit/db.ts';
 import { assembleEngine } from '#worker/assemble.ts';

@@ -101,9 +101,6 @@ async function* customerPages(db: Db | Tx, customerId: bigint | undefined): Asyn
   }
 }
 
-const live = (until: Day) => sql`m.state = 'active' and m.expires_on < ${until}
-  and not m.parked and not exists (select from accounts a where a.customer_id = m.customer_id and a.parked)`;
-
 async function listLive(db: Db | Tx, { ids, until }: { ids: readonly bigint[]; until: Day }): Promise<Live[]> {
   const { rows } = await sql<Live>`
     select m.customer_id as "customerId", m.mailbox_id as "mailboxId", m.plan_id as "planId", m.address, m.state,
@@ -112,7 +109,8 @@ async function listLive(db: Db | Tx, { ids, until }: { ids: readonly bigint[]; u
       from mailboxes m
       join platforms p on p.customer_id = m.customer_id and p.platform_id = m.platform_id
       join plans on plans.plan_id = m.plan_id
-     where m.customer_id = any(${ids}::bigint[]) and ${live(until)}
+     where m.customer_id = any(${ids}::bigint[]) and m.state = 'active' and m.expires_on < ${until}
+       and not m.parked and not exists (select from accounts a where a.customer_id = m.customer_id and a.parked)
      order by p.name, m.address, m.mailbox_id`.execute(db);
   return rows;
 }
@@ -121,16 +119,20 @@ type Asked = { customerId: bigint; until: Day };
 
 async function listSituations(db: Db | Tx, asked: Asked): Promise<(Situation & { mailboxes: bigint })[]> {
   const { customerId, until } = asked;
-  // Any anchor of the group will do: only its day of the month counts (R13).
+  // Any anchor of the group will do: only its day of the month counts (R13). Counted before anything is joined to it.
   const { rows } = await sql<Situation & { mailboxes: bigint }>`
-    select m.plan_id as "planId", m.state, m.suspended_for as "suspendedFor", m.mode, m.later_mode as "laterMode",
-           min(m.anchor_on) as "anchorOn", m.expires_on as "expiresOn", p.terminated_at is not null as terminated,
-           count(*) as mailboxes
-      from mailboxes m
-      join platforms p on p.customer_id = m.customer_id and p.platform_id = m.platform_id
-     where m.customer_id = ${customerId} and ${live(until)}
-     group by m.plan_id, m.state, m.suspended_for, m.mode, m.later_mode, extract(day from m.anchor_on), m.expires_on,
-              p.terminated_at is not null`.execute(db);
+    with situations as (
+      select m.customer_id, m.platform_id, m.plan_id, m.state, m.suspended_for, m.mode, m.later_mode, m.expires_on,
+             min(m.anchor_on) as anchor_on, count(*) as mailboxes
+        from mailboxes m
+       where m.customer_id = ${customerId} and m.state = 'active' and m.expires_on < ${until} and not m.parked
+         and not exists (select from accounts where customer_id = ${customerId} and parked)
+       group by m.customer_id, m.platform_id, m.plan_id, m.state, m.suspended_for, m.mode, m.later_mode, m.expires_on,
+                extract(day from m.anchor_on))
+    select s.plan_id as "planId", s.state, s.suspended_for as "suspendedFor", s.mode, s.later_mode as "laterMode",
+           s.anchor_on as "anchorOn", s.expires_on as "expiresOn", p.terminated_at is not null as terminated, s.mailboxes
+      from situations s
+      join platforms p on p.customer_id = s.customer_id and p.platform_id = s.platform_id`.execute(db);
   return rows;
 }
 

@@ -76,7 +76,9 @@ function postModeChanges(app: App): void {
           throw refuseRequest('invalid_input', { fields: [{ name: 'mailbox_ids', rule }] });
         }
         const mailboxIds = mailbox_ids?.map(BigInt) ?? (await matchingMailboxIds(tx, customerId, filter ?? {}));
-        const results = await changeModes(tx, act, { customerId, mailboxIds, wanted, dryRun: false });
+        // A preview of thousands decides them all, and does not write them only to be undone.
+        const dryRun = request.body.dry_run === true;
+        const results = await changeModes(tx, act, { customerId, mailboxIds, wanted, dryRun });
         const lines = results.map(lineOf);
         const counted = Object.entries(Object.groupBy(lines, (line) => line.outcome));
         return {
