@@ -34,6 +34,7 @@ const nobodysDispute = { chargeRef: 'nobody’s', amount: 1n, taken: 1n, currenc
 test('messages are followed fifty at once, and those of a slow provider hold up nobody else’s', async (t) => {
   const shop = await openShop(t);
   const answer = Promise.withResolvers<void>();
+  t.after(() => answer.resolve());
   const calls = { now: 0, most: 0 };
   withDisputes(shop, async () => {
     calls.most = Math.max(calls.most, ++calls.now);

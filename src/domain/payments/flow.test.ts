@@ -36,6 +36,7 @@ async function addPayers(shop: Shop, count: number) {
 test('a provider that is slow holds up neither another one nor what follows from its charges', async (t) => {
   const shop = await openShop(t);
   const answer = Promise.withResolvers<void>();
+  t.after(() => answer.resolve());
   const { createCharge } = shop.provider;
   const slow = await addAtStripe(shop, {
     createCharge: async (asked) => {
@@ -107,6 +108,7 @@ test('a provider that answers nobody is left alone for a while: the day ends, an
 test('a charge is held for as long as its provider takes, however short the lease', async (t) => {
   const shop = await openShop(t);
   const answer = Promise.withResolvers<void>();
+  t.after(() => answer.resolve());
   let asked = 0;
   const { createCharge } = shop.provider;
   const { customerId } = await addAtStripe(shop, {
