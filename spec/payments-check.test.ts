@@ -65,6 +65,7 @@ const names = (kind: 'card' | 'paypal') => contractOf([kind]).map(({ name }) => 
 test('with Stripe the whole contract is gone through; a person is asked three times, and no money stays', async () => {
   const { code, out, opened } = await check(stripeWords, keys, cardHolder);
   for (const name of names('card')) assert.ok(out.includes(`ok       ${name}\n`), `${name}\n${out}`);
+  assert.match(out, /\nCleaned up: 11 charges given back, 4 cancelled, 18 methods removed\.\n/);
   assert.match(out, /\n20 of 20 steps ok, 0 failed, 0 skipped\.\n$/);
   assert.equal(code, 0, out);
   assert.equal(opened.length, 3);

@@ -278,7 +278,7 @@ acme,Acme,a@acme.example,IT,,it,hosted-1,exchange,a@acme.example,basic,monthly,2
     currency: 'EUR',
   };
   assert.deepEqual(JSON.parse(clean.out), [{ provider: 'sandbox', matched: 1, different: 0, lines: [matched] }]);
-  assert.deepEqual([clean.code, (await rinnovo(...words)).out], [0, 'sandbox: 1 lines agree, 0 differ\n']);
+  assert.deepEqual([clean.code, (await rinnovo(...words)).out], [0, 'sandbox: 1 line agrees, 0 differ\n']);
   await sql`insert into provider_transfers values ('stripe:fee:txn_1', 'fees', 'clearing:stripe', 80, 'EUR', now())`.execute(
     db,
   );
@@ -289,5 +289,5 @@ acme,Acme,a@acme.example,IT,,it,hosted-1,exchange,a@acme.example,basic,monthly,2
   const ref = await take(5_00n);
   const { code, out } = await rinnovo(...words);
   const sentence = `  missing here: charge ${ref}, ours nothing, theirs 5.00 EUR\n`;
-  assert.deepEqual([code, out], [1, `sandbox: 1 lines agree, 1 differ\n${sentence}`]);
+  assert.deepEqual([code, out], [1, `sandbox: 1 line agrees, 1 differs\n${sentence}`]);
 });

@@ -3,7 +3,7 @@ import { goThrough, type StepResult } from '#adapters/payments/contract/go-throu
 import { createPaypalWorld } from '#adapters/payments/contract/paypal-world.ts';
 import { createStripeWorld } from '#adapters/payments/contract/stripe-world.ts';
 import type { Person, ProviderWorld } from '#adapters/payments/contract/world.ts';
-import { countOf } from '#cli/_choices.ts';
+import { counted, countOf } from '#cli/_choices.ts';
 import type { Command } from '#cli/_main.ts';
 import { personAtScreen } from '#cli/_person.ts';
 import { checkProviders, stripeServer } from '#cli/providers.ts';
@@ -86,7 +86,7 @@ function asText(step: StepResult): string {
 
 function verdict(steps: readonly StepResult[], { refunded, cancelled, removed, left }: CleanUp): string {
   const count = (state: StepResult['state']) => steps.filter((step) => step.state === state).length;
-  const cleaned = `Cleaned up: ${refunded} charges given back, ${cancelled} cancelled, ${removed} methods removed.`;
+  const cleaned = `Cleaned up: ${counted(refunded, 'charge')} given back, ${cancelled} cancelled, ${counted(removed, 'method')} removed.`;
   const stayed = left.map((what) => `Left behind: ${what}`);
   const sum = `${count('ok')} of ${steps.length} steps ok, ${count('failed')} failed, ${count('skipped')} skipped.`;
   return `${['', cleaned, ...stayed, sum].join('\n')}\n`;

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { dayOf } from '#cli/_choices.ts';
+import { counted, dayOf } from '#cli/_choices.ts';
 import { type OpenEngine, openEngine } from '#cli/_engine.ts';
 import type { Command } from '#cli/_main.ts';
 import { type PaymentProvider, ProviderUnavailable } from '#domain/payments/provider.ts';
@@ -79,7 +79,8 @@ function lineAsJson({ ref, kind, what, ours, theirs, currency }: ComparedLine) {
 }
 
 function asText({ provider, matched, differences }: Reconciliation): string {
-  const head = `${provider}: ${matched} lines agree, ${differences.length} differ\n`;
+  const agreeing = counted(Number(matched), 'line agrees', 'lines agree');
+  const head = `${provider}: ${agreeing}, ${counted(differences.length, 'differs', 'differ')}\n`;
   return head + differences.map((line) => `  ${sentence(line)}\n`).join('');
 }
 
