@@ -37,6 +37,8 @@ export async function protectAnswers(app: App, context: HttpContext): Promise<vo
   });
 }
 
+type Pressure = [request: FastifyRequest, reply: FastifyReply, type: string, delay: number | undefined];
+
 /** How much one caller may ask for, and how full the process may be before it asks callers to come back. */
 export async function limitRequests(app: App): Promise<void> {
   await app.register(rateLimit, {
@@ -50,7 +52,7 @@ export async function limitRequests(app: App): Promise<void> {
   });
   await app.register(underPressure, {
     maxEventLoopDelay: 3_000,
-    pressureHandler: (_request: FastifyRequest, _reply: FastifyReply, _type: string, delay: number | undefined) => {
+    pressureHandler: (...[, , , delay]: Pressure) => {
       if (isOverloaded(delay)) throw refuseRequest('busy');
     },
   });
