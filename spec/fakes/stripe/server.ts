@@ -14,6 +14,7 @@ import { decodeForm } from '#spec/fakes/stripe/_form.ts';
 import { visitPage } from '#spec/fakes/stripe/_pages.ts';
 import { payOut } from '#spec/fakes/stripe/_payouts.ts';
 import { failRefund } from '#spec/fakes/stripe/_refunds.ts';
+import { type SavedCard, saveCard } from '#spec/fakes/stripe/_save.ts';
 import { catchUp, createState, type State } from '#spec/fakes/stripe/_state.ts';
 import { createNews } from '#spec/fakes/stripe/_webhooks.ts';
 
@@ -40,6 +41,8 @@ export type FakeStripe = {
   faults: Faults;
   /** Webhooks on their way to us; `due` takes out what arrives now. */
   post: { set(rates: PostRates): void; due(): Mail[]; waiting(): number };
+  /** A card that behaves so, registered without the page for this customer of ours. */
+  save(customerId: bigint, behaviour?: CardBehaviour): SavedCard;
   /** How the bank behind a payment method behaves from now on. */
   behave(methodId: string, behaviour: CardBehaviour): void;
   /** The card network renews a card at Stripe. */
@@ -94,6 +97,7 @@ export async function startFakeStripe(options: FakeStripeOptions = {}): Promise<
     book: state.book,
     faults,
     post: { set: news.set, due: news.due, waiting: news.waiting },
+    save: (customerId, behaviour = {}) => saveCard(state, customerId, behaviour),
     behave: (methodId, behaviour) => void state.banks.set(methodId, behaviour),
     renewCard: (methodId, card) => renewCard(state, methodId, card),
     openDispute: (intentId) => openDispute(state, intentId),
