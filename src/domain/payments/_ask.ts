@@ -146,9 +146,9 @@ export function laterOf(charge: Charge): 'offered' | 'unknown' {
 function afterError(charge: Charge, error: unknown): Verdict {
   const later = laterOf(charge);
   if (error instanceof ProviderUnavailable) return unanswered(charge);
-  // PayPal drops pages nobody paid after some hours: what the provider no longer knows, nobody can pay.
+  // PayPal drops after some hours what was not paid: what the provider no longer knows has taken nothing, and never will.
   const isGone = error instanceof ProviderRefused && error.code === 'unknown_reference';
-  if (isGone && later === 'offered') return { charge, outcome: { state: 'withdrawn' } };
+  if (isGone) return { charge, outcome: { state: 'withdrawn', isGone } };
   if (error instanceof ProviderRefused && later === 'unknown') {
     if (error.code === 'unknown_token') return { charge, outcome: { state: 'declined', code: 'method_removed' } };
     if (error.code === 'bad_request') return { charge, outcome: { state: 'declined', code: 'bad_request' } };
