@@ -44,7 +44,7 @@ export function assembleEngine(parts: EngineParts): Engine {
   const desk = { db, providers, leaseSeconds, fail };
   const { mailer, mailFrom, provisioning } = parts;
   const effects: Effect[] = [
-    ...webhooksEffects({ db, providers, leaseSeconds }),
+    ...webhooksEffects({ db, providers, leaseSeconds, tell }),
     ...chargesEffects({
       ...desk,
       // Whoever owes nothing any more need not be looked at again by the collection.

@@ -26,7 +26,12 @@ async function waiting(shop: Shop): Promise<Record<string, number>> {
 
 function withDisputes(shop: Shop, getDispute: NonNullable<PaymentProvider['getDispute']>) {
   shop.providers.stripe = { ...shop.provider, name: 'stripe', getDispute };
-  shop.engine.effects = webhooksEffects({ db: shop.db, providers: shop.providers, leaseSeconds: 30 });
+  shop.engine.effects = webhooksEffects({
+    db: shop.db,
+    providers: shop.providers,
+    leaseSeconds: 30,
+    tell: shop.engine.tell,
+  });
 }
 
 const nobodysDispute = { chargeRef: 'nobody’s', amount: 1n, taken: 1n, currency: 'EUR', state: 'open' as const };

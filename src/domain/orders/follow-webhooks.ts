@@ -23,7 +23,13 @@ import {
 import type { Clock } from '#kit/clock.ts';
 import { type Db, transaction } from '#kit/db.ts';
 
-export type WebhookDesk = { db: Db; providers: Providers; leaseSeconds: number };
+/** `tell` hears of a message that could not be followed; it is followed again later. */
+export type WebhookDesk = {
+  db: Db;
+  providers: Providers;
+  leaseSeconds: number;
+  tell(message: string, details: object): void;
+};
 
 /**
  * Follows the providers' messages (P12): for each, the object it names is fetched from the provider, and what that says is
@@ -50,13 +56,9 @@ async function followProvider({ name, ...desk }: WebhookDrive, clock: Clock): Pr
   // What speaks of the same object is one question: two answers about it at once could be applied in the wrong order.
   const questions = [...Map.groupBy(webhooks, ({ kind, ref }) => `${kind} ${ref}`).values()];
   const settle = gather<StoredWebhook[]>((followed) => settleWebhooks(db, followed.flat(), null));
-  const broken: unknown[] = [];
   const left = await inFlight(questions, callsInFlight, async (question) => {
     const act: Act = { actor: `provider:${name}`, ...clock() };
-    const isFollowed = await follow(desk, act, question[0] as StoredWebhook).catch((error: unknown) => {
-      broken.push(error);
-      return false;
-    });
+    const isFollowed = await follow(desk, act, question[0] as StoredWebhook);
     if (isFollowed) await settle(question);
     return isFollowed ? [] : question;
   });
@@ -64,39 +66,37 @@ async function followProvider({ name, ...desk }: WebhookDrive, clock: Clock): Pr
   const later = { at, until: at.add({ minutes: 10 }) };
   await settleWebhooks(db, left.flat(), later.until);
   if (left.flat().length === callsInFlight) await leaveWebhooks(db, name, later);
-  if (broken.length > 0) throw broken[0];
   return webhooks.length;
 }
 
-async function follow({ db, providers }: WebhookDesk, act: Act, webhook: StoredWebhook): Promise<boolean> {
+async function follow({ db, providers, tell }: WebhookDesk, act: Act, webhook: StoredWebhook): Promise<boolean> {
   const provider = providers[webhook.provider];
   if (!provider) return true;
   try {
-    await followers[webhook.kind]({ db, providers, provider, act, ref: webhook.ref });
-    return true;
+    return await followers[webhook.kind]({ db, providers, provider, act, ref: webhook.ref });
   } catch (error) {
     // Not theirs, or not ours: there is nothing to follow. Without an answer it is asked again.
     if (error instanceof ProviderRefused) return true;
-    if (error instanceof ProviderUnavailable) return false;
-    throw error;
+    // One that cannot be followed now, for whatever reason, stops neither the others nor the day.
+    if (!(error instanceof ProviderUnavailable)) tell('webhook not followed', { ...webhook, error });
+    return false;
   }
 }
 
 type Following = { db: Db; providers: Providers; provider: PaymentProvider; act: Act; ref: string };
 
-const followers: Record<StoredWebhook['kind'], (following: Following) => Promise<void>> = {
+/** Each answers whether that was all; what comes before its time is followed again later. */
+const followers: Record<StoredWebhook['kind'], (following: Following) => Promise<boolean>> = {
   charge: async ({ db, provider, act, ref }) => {
-    await sql`
-      update charges set next_check_at = ${act.at}
-       where provider = ${provider.name} and provider_ref = ${ref} and next_check_at > ${act.at}::timestamptz`.execute(
-      db,
-    );
+    await hintCharge(db, act, { provider, ref });
+    return true;
   },
   refund: async ({ db, provider, act, ref }) => {
     await sql`
       update refunds r set next_check_at = ${act.at} from payments p
        where p.customer_id = r.customer_id and p.payment_id = r.payment_id and p.provider = ${provider.name}
          and r.provider_ref = ${ref} and r.next_check_at > ${act.at}::timestamptz`.execute(db);
+    return true;
   },
   method: async ({ db, providers, provider, act, ref }) => {
     const { rows } = await sql<{ customerId: bigint; methodId: bigint; state: string; ref: string }>`
@@ -112,21 +112,36 @@ const followers: Record<StoredWebhook['kind'], (following: Following) => Promise
         await transaction(db, (tx) => refreshMethod(tx, act, { provider: provider.name, ref: method.ref, details }));
       }
     }
+    return true;
   },
   dispute: async ({ db, provider, act, ref }) => {
     const dispute = await provider.getDispute?.(ref);
-    if (!dispute) return;
+    if (!dispute) return true;
     const { rows } = await sql<{ customerId: bigint; paymentId: bigint }>`
       select customer_id as "customerId", payment_id as "paymentId" from payments
        where provider = ${provider.name} and provider_ref = ${dispute.chargeRef}`.execute(db);
     const [payment] = rows;
-    if (!payment) return;
+    // Heard of before the payment itself: that is asked about first.
+    if (!payment) return !(await hintCharge(db, act, { provider, ref: dispute.chargeRef }));
     const { customerId } = payment;
     await transaction(db, (tx) =>
       dispute.taken > 0n
         ? concludeReversal(tx, act, { ...payment, amount: dispute.taken, reference: ref })
         : concludeWonDispute(tx, act, { customerId, reference: ref }),
     );
+    return true;
   },
-  other: async () => {},
+  other: async () => true,
 };
+
+/** Has a charge asked about now if it is open; answers whether it may have brought money, or may bring it yet. */
+async function hintCharge(
+  db: Db,
+  act: Act,
+  { provider, ref }: { provider: PaymentProvider; ref: string },
+): Promise<boolean> {
+  const { rows } = await sql<{ state: string }>`
+    update charges set next_check_at = case when next_check_at is not null then least(next_check_at, ${act.at}::timestamptz) end
+     where provider = ${provider.name} and provider_ref = ${ref} returning state`.execute(db);
+  return rows.some(({ state }) => !['declined', 'action_required', 'withdrawn'].includes(state));
+}

@@ -4,6 +4,7 @@ import type { Effect } from '#domain/events/effect.ts';
 import { type PaymentProvider, ProviderUnavailable } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { reconcile } from '#domain/payments/reconcile.ts';
+import { storeWebhook } from '#domain/payments/webhooks.ts';
 import type { Moment } from '#kit/clock.ts';
 import { startOfDay } from '#kit/dates.ts';
 import type { Db } from '#kit/db.ts';
@@ -21,7 +22,8 @@ const earliestHour = 4;
 /**
  * Compares yesterday with every provider, once a day from four in the morning on, and with it the days that were missed
  * before; the result stands in `reconciliations` and in the metrics. A provider that does not answer is asked again at the
- * next look.
+ * next look. A dispute of which the statement says another thing than our books is followed as if a message about it had
+ * come (P12); all else that differs is for a person.
  */
 export function reconciliationEffect(desk: ReconciliationDesk): Effect {
   return {
@@ -47,6 +49,7 @@ async function compareUntilToday(
     const { differences } = await reconcile(db, provider, { period: { fromOn, toOn: now.on, timeZone }, now });
     if (differences.length > 0)
       tell('provider and ledger differ', { provider: provider.name, differences: differences.slice(0, 10) });
+    for (const { kind, ref } of differences) if (kind === 'dispute') await hintDispute(db, provider, { ref, now });
     return true;
   } catch (error) {
     if (error instanceof ProviderUnavailable) return false;
@@ -71,4 +74,14 @@ async function nextDay(
 /** When the statement of everything before a day is complete. */
 function morningAfter(day: Temporal.PlainDate, timeZone: string): Temporal.Instant {
   return startOfDay(day, timeZone).add({ hours: earliestHour });
+}
+
+// By its day, so that what could not be followed is tried anew after the next comparison.
+async function hintDispute(
+  db: Db,
+  { name }: PaymentProvider,
+  { ref, now }: { ref: string; now: Moment },
+): Promise<void> {
+  const eventId = `statement ${now.on} ${ref}`;
+  await storeWebhook(db, name, { eventId, type: 'statement', kind: 'dispute', ref, at: now.at });
 }

@@ -48,7 +48,12 @@ test('P12: a message makes an open charge be asked about now, and the same messa
   };
   assert.equal(await storeWebhook(shop.db, 'sandbox', hint), true);
   assert.equal(await storeWebhook(shop.db, 'sandbox', hint), false);
-  const [effect] = webhooksEffects({ db: shop.db, providers: shop.providers, leaseSeconds: 30 });
+  const [effect] = webhooksEffects({
+    db: shop.db,
+    providers: shop.providers,
+    leaseSeconds: 30,
+    tell: shop.engine.tell,
+  });
   assert(effect);
   assert.equal(await effect.drive(shop.moment), 1);
   assert.equal(await effect.drive(shop.moment), 0, 'a message is followed once');
