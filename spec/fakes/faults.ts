@@ -17,6 +17,17 @@ export type Fault =
 
 export type FaultRates = { [fault in Fault]?: number };
 
+/** A provider on its worst day: more than a quarter of its answers are lost, cut, wrong or late. */
+export const highestRates: FaultRates = {
+  lost_before: 0.02,
+  lost_after: 0.02,
+  reset_before: 0.05,
+  reset_after: 0.05,
+  error_before: 0.05,
+  error_after: 0.05,
+  slow: 0.03,
+};
+
 export type Faults = {
   /** The fault of the next request of this operation, if any. */
   next(operation: string): Fault | undefined;

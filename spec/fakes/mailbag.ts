@@ -7,6 +7,9 @@ export type Mail = { body: string; headers: Record<string, string> };
 /** How badly the post works: probabilities from 0 to 1; a delayed message comes up to `maxDelayHours` late. */
 export type PostRates = { lost?: number; doubled?: number; delayed?: number; forged?: number; maxDelayHours?: number };
 
+/** The post on its worst day; shuffled it always is. */
+export const worstPost: PostRates = { lost: 0.6, doubled: 0.3, delayed: 0.5, forged: 0.1, maxDelayHours: 72 };
+
 export type Mailbag = {
   /** `sign` is asked when the message leaves, as providers sign each attempt with its own time. */
   put(body: string, sign: (body: string, at: Temporal.Instant) => Record<string, string>): void;

@@ -53,6 +53,8 @@ export type FakeStripe = {
   /** Sends our whole balance to our bank. Answers the payout's id, or null when there is nothing. */
   payOut(currency: string): string | null;
   intents(): readonly Stripe.PaymentIntent[];
+  /** Its memory, to look into. */
+  state: State;
   /** How many requests of each operation came in. */
   requests(): ReadonlyMap<string, number>;
   close(): Promise<void>;
@@ -105,6 +107,7 @@ export async function startFakeStripe(options: FakeStripeOptions = {}): Promise<
     failRefund: (id) => failRefund(state, id),
     payOut: (currency) => payOut(state, currency),
     intents: () => state.intents.all(),
+    state,
     requests: api.requests,
     close: async () => {
       server.close();
