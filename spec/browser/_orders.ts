@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Locator } from 'playwright-core';
 import { orderLink } from '#domain/orders/link.ts';
 import { placeOrder } from '#domain/orders/place.ts';
 import { readMoment } from '#kit/clock.ts';
@@ -6,6 +8,7 @@ import { zone } from '#spec/build.ts';
 import { testSecret } from '#spec/harness.ts';
 import type { Person } from './_people.ts';
 import type { Portal } from './_portal.ts';
+import { until } from './_visit.ts';
 
 /** An order to top up the account by 25.00, and the path of its link. */
 export async function placeTopUp({ database }: Portal, { customerId }: Person) {
@@ -16,8 +19,10 @@ export async function placeTopUp({ database }: Portal, { customerId }: Person) {
   return { orderId, number, path: `/o/${orderLink(testSecret, { customerId, orderId })}` };
 }
 
+type Books = { balance: bigint; payments: bigint[] };
+
 /** What the books say of a customer: the balance, and what was really paid, in minor units. */
-export async function booksOf({ database }: Portal, { customerId }: Person) {
+export async function booksOf({ database }: Portal, { customerId }: Person): Promise<Books> {
   const { system } = database;
   const { balance } = await system
     .selectFrom('accounts')
@@ -26,4 +31,16 @@ export async function booksOf({ database }: Portal, { customerId }: Person) {
     .executeTakeFirstOrThrow();
   const payments = await system.selectFrom('payments').select('amount').where('customer_id', '=', customerId).execute();
   return { balance, payments: payments.map(({ amount }) => amount) };
+}
+
+/** Waits until the books say this: what the worker does by itself is done within seconds. */
+export async function booked(portal: Portal, person: Person, wanted: Books): Promise<void> {
+  await until(`books of ${person.email}`, async () => isDeepStrictEqual(await booksOf(portal, person), wanted));
+}
+
+/** The last figures of a table's row, in minor units, once it is there. */
+export async function figuresOf(row: Locator, count = 3): Promise<number[]> {
+  await row.waitFor();
+  const texts = await row.getByRole('cell').allTextContents();
+  return texts.slice(-count).map((text) => Number(text.replaceAll(/[^\d-]/g, '')));
 }

@@ -6,7 +6,7 @@ import { sandboxCards } from '#adapters/payments/sandbox-cards.ts';
 import { registerUsers } from '#domain/identity/register.ts';
 import { registerMailboxes, registerPlatforms } from '#domain/platforms/register.ts';
 import type { Mode } from '#domain/platforms/types.ts';
-import { type Db, transaction } from '#kit/db.ts';
+import { type Tx, transaction } from '#kit/db.ts';
 import { actOn, customer, day } from '#spec/build.ts';
 import { firstDay, type Portal } from './_portal.ts';
 
@@ -15,26 +15,37 @@ export type Person = {
   name: string;
   email: string;
   password: string;
-  language: 'it' | 'en';
+  language: Language;
   customerId: bigint;
   platform: string;
   platformId: bigint;
   address: (box: string) => string;
 };
 
-type Draft = { language?: 'it' | 'en'; mailboxes?: Record<string, Mode>; cards?: readonly SandboxCard[] };
+export type Language = 'it' | 'en';
+
+type Draft = {
+  language?: Language;
+  mailboxes?: Record<string, Mode>;
+  /** Mailboxes whose term ends today: the worker renews them within a second, or suspends what is in mode none. */
+  due?: Record<string, Mode>;
+  cards?: readonly SandboxCard[];
+};
 
 const password = 'correct horse 7';
 
+let made = 0;
+
 /** A customer whose mailboxes have a term until the first of April (monthly) or of September (yearly). */
 export async function createPerson({ database }: Portal, name: string, draft: Draft = {}): Promise<Person> {
-  const { language = 'it', mailboxes = {}, cards = [] } = draft;
+  const { language = 'it', mailboxes = {}, due = {}, cards = [] } = draft;
   const { system } = database;
-  const [code, email] = [name.toLowerCase(), `${name.toLowerCase()}@example.com`];
+  const code = `${name.toLowerCase()}${++made}`;
+  const email = `${code}@example.com`;
   const domain = `${code}.example`;
   const platform = `hosted-${code}-1`;
   const act = actOn(firstDay, 'operator:1');
-  const person = await transaction(system, async (tx): Promise<Person> => {
+  return transaction(system, async (tx): Promise<Person> => {
     const customerId = await customer(tx, { code, name: `Ditta ${name}`, email, language });
     const membership = { customerId, role: 'admin' as const };
     const login = { email, name: `${name} Rossi`, language, password, memberships: [membership] };
@@ -46,30 +57,39 @@ export async function createPerson({ database }: Portal, name: string, draft: Dr
       .executeTakeFirstOrThrow();
     const [platformId] = await registerPlatforms(tx, act, [{ customerId, name: platform, productId }]);
     assert(platformId);
-    const boxes = Object.entries(mailboxes).map(([box, mode]) => {
-      const termMode = mode === 'yearly' ? mode : 'monthly';
-      const term = mode === 'yearly' ? ['2026-09-01', '2027-09-01'] : ['2027-03-01', '2027-04-01'];
-      const days = { anchorOn: day(term[0] ?? ''), expiresOn: day(term[1] ?? '') };
-      return { customerId, platformId, planId, address: `${box}@${domain}`, mode, termMode, ...days } as const;
+    const boxes = [
+      ...Object.entries(mailboxes).map(([box, mode]) => ({ box, mode, ...laterTerm(mode) })),
+      ...Object.entries(due).map(([box, mode]) => ({ box, mode, ...termUntilToday })),
+    ].map(({ box, ...rest }) => {
+      const termMode = rest.mode === 'yearly' ? rest.mode : ('monthly' as const);
+      return { customerId, platformId, planId, address: `${box}@${domain}`, termMode, ...rest };
     });
+    // First the methods, so that what is due at once finds them.
+    await addCards(tx, customerId, cards);
     if (boxes.length > 0) await registerMailboxes(tx, act, boxes);
     const address = (box: string) => `${box}@${domain}`;
     return { name, email, password, language, customerId, platform, platformId, address };
   });
-  await addCards(system, person.customerId, cards);
-  return person;
+}
+
+const termUntilToday = { anchorOn: day('2027-02-10'), expiresOn: day(firstDay) };
+
+function laterTerm(mode: Mode) {
+  return mode === 'yearly'
+    ? { anchorOn: day('2026-09-01'), expiresOn: day('2027-09-01') }
+    : { anchorOn: day('2027-03-01'), expiresOn: day('2027-04-01') };
 }
 
 /** Valid methods as if they had been registered, the first the default, the others backups in this order. */
-async function addCards(system: Db, customerId: bigint, cards: readonly SandboxCard[]): Promise<void> {
+async function addCards(tx: Tx, customerId: bigint, cards: readonly SandboxCard[]): Promise<void> {
   const { at } = actOn(firstDay);
-  const provider = createSandboxProvider(system, { now: () => at, pagesUrl: 'http://nowhere.example' });
+  const provider = createSandboxProvider(tx, { now: () => at, pagesUrl: 'http://nowhere.example' });
   for (const [i, card] of cards.entries()) {
     const token = await provider.registerTestMethod(card);
     const { kind, brand, lastFour } = sandboxCards[card];
     const known = { provider: 'sandbox', provider_ref: token, token, kind, brand, last_four: lastFour, state: 'valid' };
     const place = { is_default: i === 0, backup_rank: i === 0 ? null : i, registered_at: at };
-    await system
+    await tx
       .insertInto('payment_methods')
       .values({ customer_id: customerId, ...known, ...place })
       .execute();

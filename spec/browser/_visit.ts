@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { BrowserContext, Page } from 'playwright-core';
-import type { Person } from './_people.ts';
+import type { Language, Person } from './_people.ts';
 import type { Portal } from './_portal.ts';
-
-type Language = 'it' | 'en';
 
 export type Visit = { context: BrowserContext; page: Page };
 
@@ -56,6 +55,17 @@ export async function signIn(page: Page, person: Person): Promise<void> {
   await see(page.getByRole('heading', { level: 1, name: hello }));
 }
 
+/** Somebody signed in, without the form, which has stories of its own; they look at one of their screens. */
+export async function enter(t: TestContext, portal: Portal, person: Person, path = '/'): Promise<Visit> {
+  const visited = await visit(t, portal, person.language);
+  const { email, password } = person;
+  const answer = await visited.context.request.post('/v1/sessions', { data: { email, password } });
+  assert.equal(answer.status(), 201, await answer.text());
+  await visited.page.goto(path);
+  await see(visited.page.getByRole('heading', { level: 1 }));
+  return visited;
+}
+
 type Seen = { waitFor(options?: { state?: 'visible' | 'hidden' }): Promise<void> };
 
 /** Waits until something is there for everybody to see. */
@@ -63,6 +73,15 @@ export const see = (what: Seen): Promise<void> => what.waitFor();
 
 /** Waits until something is no longer there. */
 export const gone = (what: Seen): Promise<void> => what.waitFor({ state: 'hidden' });
+
+/** Waits for what no screen tells: asked again until it is so. */
+export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const patience = AbortSignal.timeout(60_000);
+  while (!(await isSo())) {
+    assert(!patience.aborted, `waited in vain for ${what}`);
+    await delay(100);
+  }
+}
 
 // Node tells it from version 24 on; its types do not yet.
 function isFailed(t: TestContext): boolean {
