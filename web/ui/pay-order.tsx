@@ -120,7 +120,8 @@ function Ways({ order }: { order: Order }) {
       intention.done();
       return answer;
     },
-    onSuccess: refresh,
+    // Also what was refused: another tab may be paying it, or have paid it.
+    onSettled: refresh,
   });
   const visit = useMutation({
     mutationFn: async (kind: 'card' | 'paypal') => {
