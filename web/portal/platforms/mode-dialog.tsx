@@ -65,8 +65,9 @@ function Preview({ wish, currency, onCancel, onDone }: PreviewProps) {
   const { t } = useTranslation('platforms');
   const { t: common } = useTranslation();
   const { change } = useModeActs();
-  const preview = useQuery(modePreview(wish));
   const confirm = useMutation({ mutationFn: () => change(wish), onSuccess: onDone });
+  // What was confirmed is not worked out once more, although everything shown is asked for again.
+  const preview = useQuery({ ...modePreview(wish), enabled: confirm.isIdle });
   if (preview.isError) return <ProblemNotice error={preview.error} onRetry={() => void preview.refetch()} />;
   if (!preview.data) return <Waiting label={t('preview.waiting')} />;
   const changed = groupsOf([preview.data], 'changed');
