@@ -15,7 +15,7 @@ export function TransferDetails({ order }: { order: Order }) {
     <Stack gap={4}>
       <Text size="sm">{t('pay.transfer.help')}</Text>
       <Fact label={t('pay.transfer.payee')} value={payee} />
-      <Fact label={t('pay.transfer.iban')} value={iban} />
+      <Fact label={t('pay.transfer.iban')} value={iban} shown={iban.replace(/(.{4})(?=.)/g, '$1 ')} />
       <Fact label={t('pay.transfer.bic')} value={bic} />
       <Fact label={t('pay.transfer.amount')} value={money(order.gross, order.currency)} />
       <Fact label={t('pay.transfer.reference')} value={reference} />
@@ -24,7 +24,9 @@ export function TransferDetails({ order }: { order: Order }) {
   );
 }
 
-function Fact({ label, value }: { label: string; value: string }) {
+type FactProps = { label: string; value: string; shown?: string };
+
+function Fact({ label, value, shown = value }: FactProps) {
   const { t } = useTranslation('platforms');
   if (!value) return null;
   return (
@@ -33,7 +35,7 @@ function Fact({ label, value }: { label: string; value: string }) {
         {label}
       </Text>
       <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
-        {value}
+        {shown}
       </Text>
       <CopyButton value={value}>
         {({ copied, copy }) => (
