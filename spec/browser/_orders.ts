@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Locator } from 'playwright-core';
 import { orderLink } from '#domain/orders/link.ts';
 import { placeOrder } from '#domain/orders/place.ts';
-import { readMoment } from '#kit/clock.ts';
+import { readMoment, setClock } from '#kit/clock.ts';
 import { transaction } from '#kit/db.ts';
 import { zone } from '#spec/build.ts';
 import { testSecret } from '#spec/harness.ts';
@@ -43,4 +43,10 @@ export async function figuresOf(row: Locator, count = 3): Promise<number[]> {
   await row.waitFor();
   const texts = await row.getByRole('cell').allTextContents();
   return texts.slice(-count).map((text) => Number(text.replaceAll(/[^\d-]/g, '')));
+}
+
+/** Lets the sandbox's clock jump ahead, for all who live in this portal. */
+export async function letTimePass({ database }: Portal, time: { minutes?: number; hours?: number }): Promise<void> {
+  const { system } = database;
+  await transaction(system, async (tx) => setClock(tx, (await readMoment(tx, zone)).at.add(time)));
 }

@@ -28,7 +28,7 @@ export async function visit(t: TestContext, portal: Portal, language: Language):
   const page = await context.newPage();
   t.after(async () => {
     // What was on the screen when it failed says more than that something was not there.
-    if (isFailed(t) && !page.isClosed()) t.diagnostic(await page.locator('body').ariaSnapshot());
+    if (isFailed(t)) for (const each of context.pages()) t.diagnostic(await each.locator('body').ariaSnapshot());
     await context.close();
     assert.deepEqual(faults, []);
   });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { booksOf, placeTopUp } from './_orders.ts';
+import { openLetter } from './_letters.ts';
+import { booksOf, letTimePass, placeTopUp } from './_orders.ts';
 import { createPerson } from './_people.ts';
 import { openPortal } from './_portal.ts';
-import { gone, see, signIn, visit } from './_visit.ts';
+import { enter, see, visit } from './_visit.ts';
 
 const portal = await openPortal({ after });
 
@@ -66,9 +67,7 @@ test('a card without funds and one that wants its owner: both are told, and noth
     cards: ['insufficient_funds', 'authentication_required'],
   });
   const { orderId } = await placeTopUp(portal, person);
-  const { page } = await visit(t, portal, 'en');
-  await signIn(page, person);
-  await page.goto(`/billing/orders/${orderId}`);
+  const { page } = await enter(t, portal, person, `/billing/orders/${orderId}`);
   await page.getByRole('button', { name: /^Pay €25\.00 with Visa •••• 9995/ }).click();
   await see(page.getByText('There are not enough funds on the payment method. Nothing was charged.'));
   await page.getByLabel('Payment method').selectOption({ label: 'Visa •••• 3184' });
@@ -77,23 +76,71 @@ test('a card without funds and one that wants its owner: both are told, and noth
   assert.deepEqual(await booksOf(portal, person), { balance: 0n, payments: [] });
 });
 
-test('no connection is said, and what was asked for goes on when it is back', async (t) => {
-  const person = await createPerson(portal, 'Offline', { language: 'en', mailboxes: { anna: 'monthly' } });
-  const { page, context } = await visit(t, portal, 'en');
-  await signIn(page, person);
-  await page.goto(`/platforms/${person.platformId}`);
-  const row = page.getByRole('row', { name: person.address('anna') });
-  await row.getByRole('button', { name: /change the mode/i }).click();
-  await page.getByRole('menuitemradio', { name: 'Yearly' }).click();
-  const dialog = page.getByRole('dialog');
-  await see(dialog.getByText('29.90').first());
-  await context.setOffline(true);
-  const notice = page.getByRole('status').filter({ hasText: 'No connection' });
-  await see(notice);
-  await dialog.getByRole('button', { name: 'Confirm' }).click();
-  await see(dialog.getByRole('alert').getByText('No connection'));
-  await context.setOffline(false);
-  await gone(notice);
-  await dialog.getByRole('button', { name: 'Try again' }).click();
-  await see(row.getByText('for 1 year'));
+test('the link shows the details of a transfer with their QR code, and PayPal pays it too', async (t) => {
+  const person = await createPerson(portal, 'Bonifico');
+  const { number, path } = await placeTopUp(portal, person);
+  const { page } = await visit(t, portal, 'it');
+  await page.goto(path);
+  const transfer = page.getByRole('region', { name: 'Oppure con bonifico' });
+  await see(transfer.getByText('IT60 X054 2811 1010 0000 0123 456'));
+  await see(transfer.getByText(number));
+  await see(transfer.getByRole('img', { name: 'Codice QR del bonifico' }));
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Scarica il PDF' }).click();
+  assert.match((await download).suggestedFilename(), new RegExp(`${number}.*\\.pdf$`));
+  await page.getByRole('button', { name: 'Paga con PayPal' }).click();
+  await page.getByRole('radio', { name: /payer@paypal.*funziona sempre/ }).check();
+  await page.getByRole('button', { name: 'Paga', exact: true }).click();
+  await see(page.getByRole('heading', { name: 'Già pagato. Grazie!' }));
+  assert.deepEqual(await booksOf(portal, person), { balance: 25_00n, payments: [25_00n] });
 });
+
+test('the bank wants its customer: the letter leads to the page where they confirm, and the invoice is paid', async (t) => {
+  const person = await createPerson(portal, 'Conferma', {
+    due: { anna: 'monthly' },
+    cards: ['authentication_required'],
+  });
+  const { page } = await visit(t, portal, 'it');
+  const letter = await openLetter(page, { to: person.email, subject: /^Conferma il pagamento di 3,65.€/ });
+  assert.deepEqual(await booksOf(portal, person), { balance: -3_65n, payments: [] });
+  await letter.getByRole('link', { name: 'Conferma il pagamento' }).click();
+  await page.getByRole('button', { name: /^Paga 3,65.€ con carta/ }).click();
+  await page.getByRole('radio', { name: /chiede ogni volta la conferma del titolare/ }).check();
+  await page.getByRole('button', { name: 'Paga', exact: true }).dblclick();
+  await see(page.getByRole('heading', { name: 'Già pagato. Grazie!' }));
+  assert.deepEqual(await booksOf(portal, person), { balance: 0n, payments: [3_65n] });
+});
+
+test('a renewal that is declined: one click tries again all that is open, and another card pays it', async (t) => {
+  const person = await createPerson(portal, 'Declined', {
+    language: 'en',
+    due: { anna: 'monthly' },
+    cards: ['insufficient_funds'],
+  });
+  const { page } = await enter(t, portal, person);
+  await openLetter(page, { to: person.email, subject: /^To be paid: €3\.65/ });
+  await page.goto('/billing/account');
+  await see(page.getByRole('heading', { name: 'To pay: €3.65' }));
+  await page.getByRole('button', { name: 'Pay everything now with Visa •••• 9995' }).dblclick();
+  await see(page.getByText('There are not enough funds on the payment method. Nothing was charged.'));
+  await page.getByRole('button', { name: 'Pay with another card' }).dblclick();
+  await page.getByRole('radio', { name: /Visa.*always works/ }).check();
+  await page.getByRole('button', { name: 'Pay', exact: true }).click();
+  await see(page.getByText('the invoices are settled'));
+  assert.deepEqual(await booksOf(portal, person), { balance: 0n, payments: [3_65n] });
+});
+
+for (const card of ['timeout_before', 'timeout_after'] as const) {
+  test(`no answer from the provider (${card}): nothing else is offered meanwhile, and it is paid once`, async (t) => {
+    const person = await createPerson(portal, 'Silenzio', { cards: [card] });
+    const { orderId } = await placeTopUp(portal, person);
+    const { page } = await enter(t, portal, person, `/billing/orders/${orderId}`);
+    await page.getByRole('button', { name: /^Paga 25,00.€ con Visa/ }).dblclick();
+    const payment = page.getByRole('region', { name: 'Pagamento', exact: true });
+    await see(payment.getByText('Il fornitore del pagamento non ha ancora comunicato l'));
+    assert.equal(await payment.getByRole('button').count(), 0, 'nothing can be paid twice');
+    await letTimePass(portal, { minutes: 6 });
+    await see(payment.getByText("è pagato: l'importo è sul tuo conto"));
+    assert.deepEqual(await booksOf(portal, person), { balance: 25_00n, payments: [25_00n] });
+  });
+}
