@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
 import type { Language, Person } from './_people.ts';
 import type { Portal } from './_portal.ts';
 
@@ -73,6 +74,12 @@ export const see = (what: Seen): Promise<void> => what.waitFor();
 
 /** Waits until something is no longer there. */
 export const gone = (what: Seen): Promise<void> => what.waitFor({ state: 'hidden' });
+
+/** Presses what downloads a file; its name and its content. */
+export async function download(page: Page, press: Locator): Promise<{ name: string; content: Buffer }> {
+  const [file] = await Promise.all([page.waitForEvent('download'), press.click()]);
+  return { name: file.suggestedFilename(), content: readFileSync(await file.path()) };
+}
 
 /** Waits for what no screen tells: asked again until it is so. */
 export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {

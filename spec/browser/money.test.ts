@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { booked, booksOf, letTimePass, placeTopUp } from './_orders.ts';
+import { createPerson } from './_people.ts';
+import { openPortal } from './_portal.ts';
+import { download, enter, gone, see, visit } from './_visit.ts';
+
+const portal = await openPortal({ after });
+
+test('a threshold below which a letter comes: set, told, and taken away again', async (t) => {
+  const person = await createPerson(portal, 'Soglia');
+  const { page } = await enter(t, portal, person, '/billing/account');
+  const threshold = page.getByRole('region', { name: 'Soglia di avviso' });
+  await see(threshold.getByText('Al momento non c’è alcuna soglia.'.replace('’', "'")));
+  await threshold.getByLabel('Avvisami sotto').fill('12,50');
+  await threshold.getByRole('button', { name: 'Salva la soglia' }).dblclick();
+  await see(threshold.getByText(/^La soglia è 12,50.€/));
+  await see(page.getByText(/Ti scriviamo quando il saldo scende sotto 12,50/));
+  await threshold.getByRole('button', { name: 'Nessun avviso' }).click();
+  await see(threshold.getByText('Al momento non c'));
+});
+
+test('credit is withdrawn to the card it came from', async (t) => {
+  const person = await createPerson(portal, 'Back', { language: 'en', cards: ['success'] });
+  const { orderId } = await placeTopUp(portal, person);
+  const { page } = await enter(t, portal, person, `/billing/orders/${orderId}`);
+  await page.getByRole('button', { name: /^Pay €25\.00 with Visa/ }).click();
+  await see(page.getByText('the amount is on your account'));
+  await page.getByRole('link', { name: 'My account' }).first().click();
+  await page.getByRole('button', { name: 'Withdraw credit' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Withdraw credit from the account' });
+  await dialog.getByLabel('Amount to withdraw').fill('26');
+  await see(dialog.getByText('This amount is not among the possible ones.'));
+  await dialog.getByLabel('Amount to withdraw').fill('10');
+  await dialog.getByRole('button', { name: 'Continue' }).click();
+  await see(dialog.getByText('We give €10.00 back to you; €15.00 remain on the account.'));
+  assert.equal((await booksOf(portal, person)).balance, 25_00n, 'a preview moves nothing');
+  await dialog.getByRole('button', { name: 'Withdraw', exact: true }).click();
+  await see(page.getByRole('region', { name: 'Account balance' }).getByText('€15.00'));
+  await see(page.getByRole('region', { name: 'Credit withdrawn' }).getByText('Given back'));
+});
+
+test('invoices and receipts: found by state and day, opened, and taken away as PDF and CSV', async (t) => {
+  const person = await createPerson(portal, 'Carte', { due: { anna: 'monthly' }, cards: ['success'] });
+  await booked(portal, person, { balance: 0n, payments: [3_65n] });
+  const { page } = await enter(t, portal, person, '/billing/documents');
+  const row = page.getByRole('table', { name: 'Fatture' }).getByRole('row', { name: /F2027-\d+/ });
+  await see(row.getByText('Saldata'));
+  const number = await row.getByRole('link').textContent();
+  assert(number);
+  await page.getByLabel('Stato').selectOption({ label: 'Da pagare' });
+  await see(page.getByText('Nessun documento con questi filtri.'));
+  await page.getByLabel('Stato').selectOption({ label: 'Saldata' });
+  await page.getByLabel('Dal giorno').fill('2027-03-11');
+  await see(page.getByText('Nessun documento con questi filtri.'));
+  await page.getByLabel('Dal giorno').fill('2027-03-10');
+  await row.getByRole('link', { name: number }).click();
+  const dialog = page.getByRole('dialog', { name: `Fattura ${number}` });
+  await see(dialog.getByRole('row', { name: person.address('anna') }).getByText(/2,99/));
+  await dialog.getByRole('button', { name: 'Chiudi' }).click();
+  await gone(dialog);
+  const pdf = await download(page, row.getByRole('button', { name: `PDF di ${number}` }));
+  assert.match(pdf.name, new RegExp(`${number}.*\\.pdf$`));
+  assert.equal(pdf.content.subarray(0, 5).toString(), '%PDF-');
+  const csv = await download(page, page.getByRole('button', { name: 'Tutte le fatture (CSV)' }));
+  assert(csv.content.toString().includes(number));
+  await page.getByRole('tab', { name: 'Ricevute' }).click();
+  const receipt = page.getByRole('table', { name: 'Ricevute' }).getByRole('row', { name: /3,65/ });
+  const paper = await download(page, receipt.getByRole('button', { name: /^PDF della ricevuta/ }));
+  assert.equal(paper.content.subarray(0, 5).toString(), '%PDF-');
+  await page.getByRole('tab', { name: 'Note di credito' }).click();
+  await see(page.getByText('Nessuna nota di credito.'));
+});
+
+test('what will be invoiced in the next 12 months: as a chart, a table, a list and a calendar', async (t) => {
+  const person = await createPerson(portal, 'Ahead', { language: 'en', mailboxes: { anna: 'monthly', ben: 'yearly' } });
+  const { page } = await enter(t, portal, person, '/billing/forecast');
+  await see(page.getByRole('region', { name: 'By month, VAT included' }).locator('svg').first());
+  const rows = page.getByRole('table', { name: 'Invoice by invoice' }).getByRole('row');
+  await see(rows.filter({ hasText: '1 September 2027' }).getByText('€40.13'));
+  assert.equal(await rows.count(), 13, 'a heading and an invoice on the first of each month');
+  const csv = await download(page, page.getByRole('button', { name: 'Every renewal (CSV)' }));
+  assert.equal(csv.content.toString().match(new RegExp(person.address('anna'), 'g'))?.length, 12);
+  const ics = await download(page, page.getByRole('button', { name: 'Calendar (ICS)' }));
+  assert.equal(ics.content.toString().match(/BEGIN:VEVENT/g)?.length, 12);
+});
+
+test('the last method is removed only after a warning that names what renews without it', async (t) => {
+  const person = await createPerson(portal, 'Ultimo', { mailboxes: { anna: 'monthly' }, cards: ['success'] });
+  const { page } = await enter(t, portal, person, '/billing/methods');
+  await page.getByRole('button', { name: 'Rimuovi Visa •••• 4242' }).click();
+  const dialog = page.getByRole('dialog');
+  await see(dialog.getByText('È l'));
+  await see(dialog.getByText(`${person.address('anna')}, si rinnova il 1 aprile 2027`));
+  await dialog.getByRole('button', { name: 'Annulla' }).click();
+  await gone(dialog);
+  await page.getByRole('button', { name: 'Rimuovi Visa •••• 4242' }).click();
+  await dialog.getByRole('button', { name: 'Rimuovi comunque' }).dblclick();
+  await see(page.getByText('Non hai ancora registrato una modalità di pagamento.'));
+});
+
+test('an order is withdrawn: whoever opens its link reads so', async (t) => {
+  const person = await createPerson(portal, 'Ritirato');
+  const { number, path, orderId } = await placeTopUp(portal, person);
+  const { page } = await enter(t, portal, person, '/billing/orders');
+  await page.getByLabel('Stato').selectOption({ label: 'Aperto' });
+  await page.getByRole('link', { name: number }).click();
+  await page.getByRole('button', { name: 'Ritira' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Ritira' }).dblclick();
+  await see(page.getByText(`Il buono d'ordine ${number} è stato ritirato e non si può più pagare.`));
+  await page.goto(path);
+  await see(page.getByRole('heading', { name: "Questo buono d'ordine è stato ritirato" }));
+  await page.goto(`/billing/orders/${orderId}`);
+  await see(page.getByText('Ritirato', { exact: true }));
+});
+
+// The last one: half a month goes by for all who live in this portal.
+test('an order that nobody pays expires: its link says so, and it cannot be paid', async (t) => {
+  const person = await createPerson(portal, 'Late', { language: 'en', cards: ['success'] });
+  const { path, orderId } = await placeTopUp(portal, person);
+  const { page } = await visit(t, portal, 'en');
+  await page.goto(path);
+  await see(page.getByRole('button', { name: /^Pay €25\.00 by card/ }));
+  await letTimePass(portal, { hours: 16 * 24 });
+  await page.getByRole('button', { name: /^Pay €25\.00 by card/ }).click();
+  await see(page.getByRole('alert'));
+  await page.reload();
+  await see(page.getByRole('heading', { name: 'This order has expired' }));
+  const { page: own } = await enter(t, portal, person, `/billing/orders/${orderId}`);
+  await see(own.getByText('has expired and cannot be paid any more'));
+  assert.deepEqual(await booksOf(portal, person), { balance: 0n, payments: [] });
+});
