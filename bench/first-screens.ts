@@ -4,7 +4,7 @@
  * it answers the next input. The middle of five visits, in milliseconds.
  */
 import { readFileSync } from 'node:fs';
-import { enter, openScreens, type Screen, show } from '#spec/browser/screens.ts';
+import { openScreens, type Screen, show } from '#spec/browser/screens.ts';
 
 const names = ['sign-in', 'home', 'billing-modes', 'account', 'order-link', 'settings', 'letters'];
 const visits = 5;
@@ -26,7 +26,7 @@ const watch = `
 
 const closing: (() => Promise<void>)[] = [];
 try {
-  const { portal, screens } = await openScreens({ after: (done) => void closing.push(done) });
+  const { portal, screens, enter } = await openScreens({ after: (done) => void closing.push(done) });
   for (const name of names) {
     const screen = screens.find((each) => each.name === name);
     if (!screen) throw new Error(`there is no screen ${name}`);
@@ -39,7 +39,7 @@ try {
 
   async function visit(screen: Screen): Promise<Visit> {
     const context = await portal.browser.newContext({ baseURL: portal.url, locale: 'it-IT' });
-    if (screen.who) await enter(context, portal, screen.who);
+    await enter(context, screen.who);
     const page = await context.newPage();
     await page.addInitScript(watch);
     await show(page, { name: screen.name, who: screen.who, path: screen.path });

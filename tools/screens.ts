@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { enter, openScreens, type Screen, show } from '#spec/browser/screens.ts';
+import { openScreens, type Screen, show } from '#spec/browser/screens.ts';
 
 const folder = join(import.meta.dirname, '..', 'docs', 'screens');
 const widths = [360, 768, 1280];
@@ -15,7 +15,7 @@ const wished = process.argv.slice(2);
 
 mkdirSync(folder, { recursive: true });
 try {
-  const { portal, screens } = await openScreens({ after: (done) => void closing.push(done) });
+  const { portal, screens, enter } = await openScreens({ after: (done) => void closing.push(done) });
   const chosen = screens.filter(({ name }) => wished.length === 0 || wished.includes(name));
   for (const [who, own] of Map.groupBy(chosen, (screen) => screen.who)) {
     const context = await portal.browser.newContext({
@@ -24,7 +24,7 @@ try {
       timezoneId: 'Europe/Rome',
       reducedMotion: 'reduce',
     });
-    if (who) await enter(context, portal, who);
+    await enter(context, who);
     for (const screen of own) await photograph(screen, await context.newPage());
     await context.close();
   }
@@ -47,7 +47,7 @@ async function photograph(screen: Screen, page: Page): Promise<void> {
       // Colours that change softly have changed.
       await page.evaluate('Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {})))');
       const clip = { x: 0, y: 0, width, height, scale: 1 };
-      const wish = { format: 'webp', quality: 60, captureBeyondViewport: true, clip } as const;
+      const wish = { format: 'webp', quality: 50, captureBeyondViewport: true, clip } as const;
       const { data } = await camera.send('Page.captureScreenshot', wish);
       writeFileSync(join(folder, `${screen.name}-${width}-${colorScheme}.webp`), data, 'base64');
     }

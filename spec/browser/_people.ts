@@ -3,11 +3,13 @@ import { Temporal } from 'temporal-polyfill';
 import { createSandboxProvider } from '#adapters/payments/sandbox.ts';
 import type { SandboxCard } from '#adapters/payments/sandbox-cards.ts';
 import { sandboxCards } from '#adapters/payments/sandbox-cards.ts';
+import type { Act } from '#domain/events/record.ts';
 import { registerUsers } from '#domain/identity/register.ts';
 import { registerMailboxes, registerPlatforms } from '#domain/platforms/register.ts';
 import type { Mode } from '#domain/platforms/types.ts';
+import { readMoment } from '#kit/clock.ts';
 import { type Tx, transaction } from '#kit/db.ts';
-import { actOn, customer, day } from '#spec/build.ts';
+import { customer, day, zone } from '#spec/build.ts';
 import { firstDay, type Portal } from './_portal.ts';
 
 /** Somebody with a login, who administers one customer with one platform. */
@@ -44,7 +46,7 @@ export async function createPerson({ database }: Portal, name: string, draft: Dr
   const email = `${code}@example.com`;
   const domain = `${code}.example`;
   const platform = `hosted-${code}-1`;
-  const act = actOn(firstDay, 'operator:1');
+  const act = { actor: 'operator:1', ...(await readMoment(system, zone)) };
   return transaction(system, async (tx): Promise<Person> => {
     const customerId = await customer(tx, { code, name: `Ditta ${name}`, email, language });
     const membership = { customerId, role: 'admin' as const };
@@ -65,7 +67,7 @@ export async function createPerson({ database }: Portal, name: string, draft: Dr
       return { customerId, platformId, planId, address: `${box}@${domain}`, termMode, ...rest };
     });
     // First the methods, so that what is due at once finds them.
-    await addCards(tx, customerId, cards);
+    await addCards(tx, act, { customerId, cards });
     if (boxes.length > 0) await registerMailboxes(tx, act, boxes);
     const address = (box: string) => `${box}@${domain}`;
     return { name, email, password, language, customerId, platform, platformId, address };
@@ -81,8 +83,12 @@ function laterTerm(mode: Mode) {
 }
 
 /** Valid methods as if they had been registered, the first the default, the others backups in this order. */
-async function addCards(tx: Tx, customerId: bigint, cards: readonly SandboxCard[]): Promise<void> {
-  const { at } = actOn(firstDay);
+async function addCards(
+  tx: Tx,
+  { at }: Act,
+  draft: { customerId: bigint; cards: readonly SandboxCard[] },
+): Promise<void> {
+  const { customerId, cards } = draft;
   const provider = createSandboxProvider(tx, { now: () => at, pagesUrl: 'http://nowhere.example' });
   for (const [i, card] of cards.entries()) {
     const token = await provider.registerTestMethod(card);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { Page, Response } from 'playwright-core';
 import { webFolder } from '#http/web.ts';
-import { enter, openScreens, type Screen, show } from './screens.ts';
+import { openScreens, type Screen, show } from './screens.ts';
 
-const { portal, screens } = await openScreens({ after });
+const { portal, screens, enter } = await openScreens({ after });
 const most = 220_000;
 const firsts = [
   ...['sign-in', 'reset', 'set-password', 'order-link', 'home', 'home-in-debt', 'home-of-an-operator', 'billing-modes'],
@@ -37,7 +37,7 @@ test('a chart comes only when somebody has scrolled to it', async () => {
   const screen = screens.find(({ name }) => name === 'account-in-debt');
   assert(screen);
   const context = await portal.browser.newContext({ baseURL: portal.url, viewport: { width: 360, height: 200 } });
-  if (screen.who) await enter(context, portal, screen.who);
+  await enter(context, screen.who);
   const page = await context.newPage();
   const scripts = listen(page);
   await show(page, screen);
@@ -54,7 +54,7 @@ type Script = { file: string; bytes: number };
 /** With nothing kept from before; what travels is counted as the server sends it. */
 async function visitFirst(screen: Screen): Promise<{ scripts: Script[] }> {
   const context = await portal.browser.newContext({ baseURL: portal.url, locale: 'it-IT' });
-  if (screen.who) await enter(context, portal, screen.who);
+  await enter(context, screen.who);
   const page = await context.newPage();
   const scripts = listen(page);
   await show(page, { name: screen.name, who: screen.who, path: screen.path });

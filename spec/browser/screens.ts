@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
 import type { BrowserContext, Page } from 'playwright-core';
-import { Temporal } from 'temporal-polyfill';
-import { registerUsers } from '#domain/identity/register.ts';
-import { orderLink } from '#domain/orders/link.ts';
-import { placeOrder } from '#domain/orders/place.ts';
-import { readMoment } from '#kit/clock.ts';
-import { transaction } from '#kit/db.ts';
-import { zone } from '#spec/build.ts';
-import { testSecret } from '#spec/harness.ts';
+import { createKeeper, debtLetterOf, invoiceOf, lock, loginsIn, type Orders, ordersOf, platformOf } from './_demo.ts';
 import { plugDevice } from './_device.ts';
+import { createPerson, type Person } from './_people.ts';
 import { type Owner, openPortal, type Portal } from './_portal.ts';
 
 /** One screen in one of its states: who looks at it, where it is, and what is opened on it: over the page, or in it as a whole. */
@@ -26,55 +20,128 @@ const verdi = 'titolare@officina-verdi.example';
 const rossi = 'cucina@trattoria-rossi.example';
 const blu = 'presidenza@cooperativa-blu.example';
 
-/** The demo company in all its states, and every screen on which it shows. */
-export async function openScreens(owner: Owner): Promise<{ portal: Portal; screens: readonly Screen[] }> {
+/** What can be looked at, and the way in for whoever looks: by address, or nobody. */
+export type Gallery = {
+  portal: Portal;
+  screens: readonly Screen[];
+  enter(context: BrowserContext, who: string | null): Promise<void>;
+};
+
+/** The demo company in all its states, beside it somebody who has nothing yet, and every screen on which it shows. */
+export async function openScreens(owner: Owner): Promise<Gallery> {
   const portal = await openPortal(owner, { demo: true });
+  const newcomer = await createPerson(portal, 'Nuova');
+  const careful = await createPerson(portal, 'Cauta');
+  await lock(portal, careful);
+  const keeper = await createKeeper(portal);
+  const passwords = new Map([...loginsIn(portal.greeting), [newcomer.email, newcomer.password]]);
+  const enter = async ({ request }: BrowserContext, email: string | null) => {
+    if (email === null) return;
+    const answer = await request.post(`${portal.url}/v1/sessions`, { data: { email, password: passwords.get(email) } });
+    assert.equal(answer.status(), 201, await answer.text());
+  };
+  const orders = await ordersOf(portal, 'studio-bianchi');
+  const screens = [
+    ...doors(orders, { careful, keeper }),
+    ...(await servicePages(portal, newcomer)),
+    ...moneyPages(orders, { newcomer: newcomer.email, invoice: await invoiceOf(portal, 'agenzia-neri') }),
+    ...otherPages({ newcomer: newcomer.email, letter: await debtLetterOf(portal, 'trattoria-rossi') }),
+  ];
+  return { portal, screens, enter };
+}
+
+function doors(orders: Orders, { careful, keeper }: { careful: Person; keeper: Login }): Screen[] {
+  const who = null;
+  return [
+    { name: 'sign-in', who, path: '/sign-in' },
+    { name: 'sign-in-second-step', who, path: '/sign-in', open: (page) => firstStep(page, careful) },
+    { name: 'sign-in-passkey', who, path: '/sign-in', open: (page) => firstStep(page, keeper) },
+    { name: 'reset', who, path: '/reset' },
+    { name: 'set-password', who, path: '/password/a-token-that-was-never-given' },
+    { name: 'order-link', who, path: orders.open.link },
+    { name: 'order-link-mailboxes', who, path: orders.mailboxes.link },
+    { name: 'order-link-paid', who, path: orders.paid.link },
+    { name: 'order-link-expired', who, path: orders.expired.link },
+    { name: 'order-link-withdrawn', who, path: orders.withdrawn.link },
+    { name: 'order-link-unknown', who, path: `${orders.open.link.slice(0, -1)}_` },
+  ];
+}
+
+async function servicePages(portal: Portal, newcomer: Person): Promise<Screen[]> {
   const platform = `/platforms/${await platformOf(portal, 'agenzia-neri')}`;
   const ending = `/platforms/${await platformOf(portal, 'cooperativa-blu')}`;
-  const open = await placeTopUp(portal, 'studio-bianchi');
-  const keeper = await createKeeper(portal);
-  const screens: Screen[] = [
-    { name: 'sign-in', who: null, path: '/sign-in' },
-    { name: 'sign-in-second-step', who: null, path: '/sign-in', open: (page) => knowPassword(page, keeper) },
-    { name: 'reset', who: null, path: '/reset' },
-    { name: 'set-password', who: null, path: '/password/a-token-that-was-never-given' },
-    { name: 'order-link', who: null, path: open.path },
-    { name: 'order-link-unknown', who: null, path: `${open.path.slice(0, -1)}_` },
+  return [
     { name: 'home', who: neri, path: '/' },
     { name: 'home-in-debt', who: verdi, path: '/' },
     { name: 'home-suspended', who: rossi, path: '/' },
+    { name: 'home-empty', who: newcomer.email, path: '/' },
     { name: 'home-of-an-operator', who: 'operator@rinnovo.example', path: '/' },
     { name: 'billing-modes', who: neri, path: platform },
+    { name: 'billing-modes-selection', who: neri, path: platform, open: selectAll },
+    { name: 'billing-modes-menu', who: neri, path: platform, open: (page) => press(/cambia la modalità/)(page) },
     { name: 'billing-modes-preview', who: neri, path: platform, open: (page) => chooseForAll(page, 'Annuale') },
     { name: 'billing-modes-none', who: neri, path: platform, open: (page) => chooseForAll(page, 'Nessuna') },
+    { name: 'billing-modes-empty', who: newcomer.email, path: `/platforms/${newcomer.platformId}` },
     { name: 'platform-ending', who: blu, path: ending },
     { name: 'add-mailboxes', who: neri, path: `${platform}/add` },
+    { name: 'add-mailboxes-preview', who: neri, path: `${platform}/add`, open: previewMailboxes },
     { name: 'end-platform', who: neri, path: `${platform}/end` },
-    { name: 'methods', who: neri, path: '/billing/methods' },
-    { name: 'methods-none', who: bianchi, path: '/billing/methods' },
-    { name: 'account', who: bianchi, path: '/billing/account' },
-    { name: 'account-in-debt', who: verdi, path: '/billing/account' },
-    { name: 'top-up', who: bianchi, path: '/billing/account', open: press('Accredita') },
-    { name: 'orders', who: bianchi, path: '/billing/orders' },
-    { name: 'order', who: bianchi, path: `/billing/orders/${open.orderId}` },
-    { name: 'documents', who: neri, path: '/billing/documents' },
-    { name: 'forecast', who: neri, path: '/billing/forecast' },
-    { name: 'letters', who: rossi, path: '/letters' },
-    { name: 'activity', who: neri, path: '/activity' },
-    { name: 'settings', who: neri, path: '/settings' },
-    { name: 'security', who: neri, path: '/settings#security' },
-    { name: 'security-passkey', who: blu, path: '/settings#security', open: addPasskey, isWhole: true },
-    { name: 'not-found', who: neri, path: '/billing/nothing-here' },
   ];
-  return { portal, screens };
 }
 
-/** Signs somebody of the demo company in, without the form. */
-export async function enter(context: BrowserContext, { url, greeting }: Portal, email: string): Promise<void> {
-  const password = greeting.match(new RegExp(`^ *${email.replaceAll('.', '\\.')} +(\\S+)`, 'm'))?.[1];
-  assert(password, `the greeting tells no login of ${email}`);
-  const answer = await context.request.post(`${url}/v1/sessions`, { data: { email, password } });
-  assert.equal(answer.status(), 201, await answer.text());
+function moneyPages({ open, paid }: Orders, known: { newcomer: string; invoice: bigint }): Screen[] {
+  const { newcomer, invoice } = known;
+  return [
+    { name: 'methods', who: neri, path: '/billing/methods' },
+    { name: 'methods-none', who: bianchi, path: '/billing/methods' },
+    { name: 'methods-add', who: bianchi, path: '/billing/methods', open: press('Aggiungi un metodo di pagamento') },
+    { name: 'methods-remove', who: neri, path: '/billing/methods', open: press(/^Rimuovi /) },
+    { name: 'account', who: bianchi, path: '/billing/account' },
+    { name: 'account-in-debt', who: verdi, path: '/billing/account' },
+    { name: 'account-empty', who: newcomer, path: '/billing/account' },
+    { name: 'top-up', who: bianchi, path: '/billing/account', open: press('Accredita') },
+    { name: 'orders', who: bianchi, path: '/billing/orders' },
+    { name: 'orders-empty', who: newcomer, path: '/billing/orders' },
+    { name: 'order', who: bianchi, path: open.page },
+    { name: 'order-withdraw', who: bianchi, path: open.page, open: press('Ritira') },
+    { name: 'order-paid', who: bianchi, path: paid.page },
+    { name: 'documents', who: neri, path: '/billing/documents' },
+    { name: 'documents-in-debt', who: verdi, path: '/billing/documents' },
+    { name: 'documents-empty', who: newcomer, path: '/billing/documents' },
+    {
+      name: 'invoice',
+      who: neri,
+      path: '/billing/documents',
+      open: (page) => page.goto(`/billing/documents#invoice-${invoice}`),
+    },
+    {
+      name: 'receipts',
+      who: neri,
+      path: '/billing/documents',
+      open: (page) => page.getByRole('tab', { name: 'Ricevute' }).click(),
+    },
+    { name: 'forecast', who: neri, path: '/billing/forecast' },
+    { name: 'forecast-empty', who: newcomer, path: '/billing/forecast' },
+  ];
+}
+
+function otherPages({ newcomer, letter }: { newcomer: string; letter: bigint }): Screen[] {
+  return [
+    { name: 'letters', who: rossi, path: '/letters' },
+    { name: 'letter', who: rossi, path: `/letters?letter=${letter}` },
+    { name: 'letters-empty', who: newcomer, path: '/letters' },
+    { name: 'activity', who: neri, path: '/activity' },
+    { name: 'settings', who: neri, path: '/settings' },
+    { name: 'settings-security', who: neri, path: '/settings#security' },
+    { name: 'settings-authenticator', who: neri, path: '/settings#security', open: press('Attiva il secondo fattore') },
+    { name: 'settings-passkey', who: blu, path: '/settings#security', open: addPasskey, isWhole: true },
+    { name: 'settings-people', who: bianchi, path: '/settings#people' },
+    { name: 'settings-tokens', who: neri, path: '/settings#tokens' },
+    { name: 'sandbox-cards', who: neri, path: '/activity', open: press('Carte di prova') },
+    { name: 'profile-menu', who: neri, path: '/activity', open: press('Il tuo profilo') },
+    { name: 'session-ended', who: newcomer, path: '/billing/account', open: endSession },
+    { name: 'not-found', who: neri, path: '/billing/nothing-here' },
+  ];
 }
 
 /** Goes to a screen and waits until it has everything it shows. */
@@ -82,19 +149,24 @@ export async function show(page: Page, { path, open }: Screen): Promise<void> {
   await page.goto(path);
   await page.getByRole('heading', { level: 1 }).waitFor();
   await settled(page);
-  await open?.(page);
-  await settled(page);
+  if (!open) return;
+  await open(page);
+  await page.locator('body:not(:has(.mantine-Skeleton-root))').waitFor({ state: 'attached' });
 }
 
 const settled = (page: Page) =>
   page.locator('body:not(:has(.mantine-Skeleton-root, .mantine-Loader-root))').waitFor({ state: 'attached' });
 
-function press(name: string): (page: Page) => Promise<void> {
+function press(name: string | RegExp): (page: Page) => Promise<void> {
   return (page) => page.getByRole('button', { name }).first().click();
 }
 
-async function chooseForAll(page: Page, mode: string): Promise<void> {
+async function selectAll(page: Page): Promise<void> {
   await page.getByRole('checkbox', { name: 'Seleziona tutte le caselle di questa pagina' }).check();
+}
+
+async function chooseForAll(page: Page, mode: string): Promise<void> {
+  await selectAll(page);
   await page
     .getByRole('group', { name: 'Imposta la modalità' })
     .getByRole('button', { name: mode, exact: true })
@@ -102,12 +174,19 @@ async function chooseForAll(page: Page, mode: string): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: 'Conferma' }).waitFor();
 }
 
-/** Signs in as far as the password goes. */
-async function knowPassword(page: Page, { email, password }: Login): Promise<void> {
+async function previewMailboxes(page: Page): Promise<void> {
+  await page.getByLabel('Indirizzi').fill('vendite@agenzia-neri.example\nassistenza@agenzia-neri.example');
+  await page.getByRole('button', { name: 'Mostra il prezzo' }).click();
+  await page.getByRole('button', { name: "Emetti il buono d'ordine" }).waitFor();
+}
+
+type Login = { email: string; password: string };
+
+async function firstStep(page: Page, { email, password }: Login): Promise<void> {
   await page.getByRole('textbox', { name: 'Indirizzo e-mail' }).fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Accedi' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Secondo passo' }).waitFor();
+  await page.getByRole('heading', { name: 'Secondo passo' }).waitFor();
 }
 
 async function addPasskey(page: Page): Promise<void> {
@@ -116,46 +195,9 @@ async function addPasskey(page: Page): Promise<void> {
   await page.getByRole('list', { name: 'I tuoi codici di recupero' }).waitFor();
 }
 
-type Login = { email: string; password: string };
-
-/** Somebody who has a passkey, on a device that is not here. */
-async function createKeeper({ database }: Portal): Promise<Login> {
-  const login = { email: 'marta@agenzia-neri.example', password: 'correct horse 7' };
-  const now = Temporal.Now.instant();
-  const person = { ...login, name: 'Marta Neri', language: 'it', now };
-  await transaction(database.system, async (tx) => {
-    const [user_id = 0n] = await registerUsers(tx, [person]);
-    const key = { credential_id: 'elsewhere', public_key: Buffer.alloc(1), counter: 0n, transports: [] };
-    await tx
-      .insertInto('passkeys')
-      .values({ user_id, name: 'Portatile', created_at: now, ...key })
-      .execute();
-  });
-  return login;
-}
-
-async function platformOf({ database }: Portal, code: string): Promise<bigint> {
-  const { id } = await database.system
-    .selectFrom('platforms')
-    .innerJoin('customers', 'customers.customer_id', 'platforms.customer_id')
-    .select('platforms.platform_id as id')
-    .where('customers.code', '=', code)
-    .orderBy('platforms.platform_id')
-    .executeTakeFirstOrThrow();
-  return id;
-}
-
-async function placeTopUp({ database }: Portal, code: string): Promise<{ orderId: bigint; path: string }> {
-  const { system } = database;
-  const act = { actor: 'system', ...(await readMoment(system, zone)) };
-  return transaction(system, async (tx) => {
-    const { customer_id: customerId } = await tx
-      .selectFrom('customers')
-      .select('customer_id')
-      .where('code', '=', code)
-      .executeTakeFirstOrThrow();
-    const draft = { customerId, linkSecret: testSecret, kind: 'top_up', amount: 60_00n } as const;
-    const { orderId } = await placeOrder(tx, act, draft);
-    return { orderId, path: `/o/${orderLink(testSecret, { customerId, orderId })}` };
-  });
+async function endSession(page: Page): Promise<void> {
+  await page.getByLabel('Avvisami sotto').fill('10');
+  await page.route('**/threshold', (route) => route.fulfill({ status: 401, json: { code: 'not_signed_in' } }));
+  await page.getByRole('button', { name: 'Salva la soglia' }).click();
+  await page.getByRole('dialog', { name: 'La sessione è terminata' }).waitFor();
 }
