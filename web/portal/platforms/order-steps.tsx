@@ -147,6 +147,8 @@ function Amount({ label, amount, isStrong = false }: { label: string; amount: st
 /** An order that was just placed, how to pay it, and once it is paid the way on. */
 export function PlacedOrder({ order, children }: { order: Order; children?: ReactNode }) {
   const { t } = useTranslation('platforms');
+  // What paying says: asked for later it would hide the screen for a moment, and the focus would be lost.
+  useTranslation('billing');
   const { data: now = order } = useQuery(ask('GET /v1/orders/{id}', { params: { id: order.order_id } }));
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);

@@ -52,6 +52,8 @@ export function RevokeTermination({ platform }: { platform: Platform }) {
     onSuccess: async () => {
       told(t('ended.revoked', { name: platform.name }));
       await refresh();
+      // The button is gone with the notice it stood in.
+      document.querySelector('h1')?.focus();
     },
   });
   return (
