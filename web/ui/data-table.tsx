@@ -21,7 +21,7 @@ type Props<Row> = {
 
 /** Rows as a table where there is room for one, else each as a card. The first column tells which row it is. */
 export function DataTable<Row>(props: Props<Row>) {
-  const isNarrow = useMediaQuery('(max-width: 47.99em)', false, { getInitialValueInEffect: false });
+  const isNarrow = useMediaQuery('(max-width: 61.99em)', false, { getInitialValueInEffect: false });
   return isNarrow ? <Cards {...props} /> : <Wide {...props} />;
 }
 
