@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconBrandPaypal, IconCreditCard, IconPlus } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
@@ -42,7 +42,7 @@ export function AddMethod() {
         <Stack>
           <Text size="sm">{t('methods.addHelp')}</Text>
           {start.isError && <ProblemNotice error={start.error} />}
-          <Group grow>
+          <SimpleGrid cols={{ base: 1, xs: 2 }}>
             {kinds.map(({ kind, Icon }, i) => (
               <Button
                 key={kind}
@@ -57,7 +57,7 @@ export function AddMethod() {
                 {t(`methods.kind.${kind}`)}
               </Button>
             ))}
-          </Group>
+          </SimpleGrid>
         </Stack>
       </Dialog>
     </>

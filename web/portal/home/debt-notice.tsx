@@ -39,7 +39,7 @@ function ThreeWays({ settlement, hasValidMethod }: Pick<Attention, 'settlement' 
   return (
     <Stack gap="xs">
       <Text size="sm">{t('debt.ways')}</Text>
-      <SimpleGrid role="list" aria-label={t('debt.waysLabel')} cols={{ base: 1, sm: 3 }} spacing="sm">
+      <SimpleGrid role="list" aria-label={t('debt.waysLabel')} cols={{ base: 1, md: 3 }} spacing="sm">
         {ways.map(({ key, to, Icon }) => (
           <Stack key={key} role="listitem" gap={6}>
             <Button
