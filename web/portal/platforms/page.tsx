@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Skeleton, Stack, Title } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
@@ -27,17 +27,17 @@ function PlatformScreen({ platform }: { platform: Platform }) {
   const { t } = useTranslation('platforms');
   const { active, suspended } = platform.mailboxes;
   const isOpen = platform.state === 'open';
+  const facts = [
+    platform.product.name,
+    t('mailboxes', { count: active + suspended }),
+    ...(suspended > 0 ? [t('suspendedOfThem', { count: suspended, formatted: count(suspended) })] : []),
+    ...(platform.next_expiry_on ? [t('nextExpiry', { day: shortDay(platform.next_expiry_on) })] : []),
+  ];
   return (
     <>
-      <PageTitle actions={isOpen && <Acts platform={platform} />}>{platform.name}</PageTitle>
-      <Text c="dimmed" mt="-sm" mb="md">
-        {[
-          platform.product.name,
-          t('mailboxes', { count: active + suspended }),
-          ...(suspended > 0 ? [t('suspendedOfThem', { count: suspended, formatted: count(suspended) })] : []),
-          ...(platform.next_expiry_on ? [t('nextExpiry', { day: shortDay(platform.next_expiry_on) })] : []),
-        ].join(' · ')}
-      </Text>
+      <PageTitle intro={facts.join(' · ')} actions={isOpen && <Acts platform={platform} />}>
+        {platform.name}
+      </PageTitle>
       <TerminationNotice platform={platform} />
       <Title
         order={2}
