@@ -42,11 +42,14 @@ async function photograph(screen: Screen, page: Page): Promise<void> {
       await page.emulateMedia({ colorScheme });
       // What is longer than two screens says nothing more, and a dialog covers only the window.
       const whole = Math.min(await page.evaluate<number>('document.documentElement.scrollHeight'), 1_800);
-      const height = screen.open && !screen.isWhole ? window : whole;
-      await page.evaluate('scrollTo(0, 0)');
+      const isOver = screen.open && !screen.isWhole;
+      const height = isOver ? window : whole;
+      // What was opened over the page is where one has scrolled to.
+      if (!isOver) await page.evaluate('scrollTo(0, 0)');
+      const y = isOver ? await page.evaluate<number>('scrollY') : 0;
       // Colours that change softly have changed.
       await page.evaluate('Promise.all(document.getAnimations().map((each) => each.finished.catch(() => {})))');
-      const clip = { x: 0, y: 0, width, height, scale: 1 };
+      const clip = { x: 0, y, width, height, scale: 1 };
       const wish = { format: 'webp', quality: 50, captureBeyondViewport: true, clip } as const;
       const { data } = await camera.send('Page.captureScreenshot', wish);
       writeFileSync(join(folder, `${screen.name}-${width}-${colorScheme}.webp`), data, 'base64');

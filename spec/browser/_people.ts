@@ -11,6 +11,7 @@ import { readMoment } from '#kit/clock.ts';
 import { type Tx, transaction } from '#kit/db.ts';
 import { customer, day, zone } from '#spec/build.ts';
 import { firstDay, type Portal } from './_portal.ts';
+import { until } from './_visit.ts';
 
 /** Somebody with a login, who administers one customer with one platform. */
 export type Person = {
@@ -100,4 +101,11 @@ async function addCards(
       .values({ customer_id: customerId, ...known, ...place })
       .execute();
   }
+}
+
+/** Waits until the worker has suspended a mailbox whose term is over. */
+export async function suspended({ database }: Portal, { customerId, address }: Person, box: string): Promise<void> {
+  const mailbox = database.system.selectFrom('mailboxes').select('suspended_at').where('customer_id', '=', customerId);
+  const own = mailbox.where('address', '=', address(box));
+  await until(`${address(box)} to be suspended`, async () => (await own.executeTakeFirst())?.suspended_at != null);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { booked, booksOf } from './_orders.ts';
-import { createPerson } from './_people.ts';
+import { createPerson, suspended } from './_people.ts';
 import { openPortal } from './_portal.ts';
 import { enter, gone, see } from './_visit.ts';
 
@@ -56,9 +56,13 @@ test('addresses that cannot be had are named with the reason, and the others go 
 
 test('a mailbox that has ended is bought back while its content is kept', async (t) => {
   const person = await createPerson(portal, 'Ritorno', { due: { anna: 'none' }, cards: ['success'] });
+  await suspended(portal, person, 'anna');
   const { page } = await enter(t, portal, person);
-  await see(page.getByRole('heading', { level: 2, name: 'Da vedere per prima cosa' }));
-  await page.goto(`/platforms/${person.platformId}`);
+  await see(page.getByRole('heading', { name: '1 casella sospesa' }));
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: person.address('anna') })
+    .click();
   const row = page.getByRole('row', { name: person.address('anna') });
   await see(row.getByText('Il contenuto è conservato fino al 9 apr 2027'));
   await row.getByRole('button', { name: 'Riacquista' }).click();

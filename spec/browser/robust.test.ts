@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Page, Request } from 'playwright-core';
 import { booksOf, placeTopUp } from './_orders.ts';
-import { createPerson, type Person } from './_people.ts';
+import { createPerson, type Person, suspended } from './_people.ts';
 import { openPortal } from './_portal.ts';
 import { enter, gone, see } from './_visit.ts';
 
@@ -123,6 +123,7 @@ test('a slow network: what comes is outlined, what was pressed is busy, and two 
 test('every button that moves money, pressed twice in a hurry, asks once', async (t) => {
   const due = { anna: 'none' } as const;
   const person = await createPerson(portal, 'Doppia', { mailboxes: { bruno: 'monthly' }, due, cards: ['success'] });
+  await suspended(portal, person, 'anna');
   const { page } = await enter(t, portal, person, '/billing/account');
   const asked = countActs(page);
   await page.getByRole('button', { name: 'Accredita', exact: true }).click();

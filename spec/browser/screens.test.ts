@@ -68,6 +68,21 @@ test('the eye that looks for violations sees one', async () => {
   await page.close();
 });
 
+test('the edges of what can be filled in or ticked stand out 3 to 1, in both themes', async () => {
+  const context = await openContext('alice@agenzia-neri.example');
+  const page = await context.newPage();
+  const screen = screens.find(({ name }) => name === 'add-mailboxes');
+  assert(screen);
+  await show(page, screen);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const edges = await page.evaluate<[edge: string, around: string][]>(edgesScript);
+    assert(edges.length >= 3, 'there is something to fill in');
+    for (const [edge, around] of edges) assert(contrast(edge, around) >= 3, `${colorScheme}: ${edge} on ${around}`);
+  }
+  await context.close();
+});
+
 test('who asked for less motion gets none, and everybody else some', async () => {
   for (const reducedMotion of ['reduce', 'no-preference'] as const) {
     const context = await openContext('alice@agenzia-neri.example');
@@ -96,16 +111,10 @@ test('on paper stands the document alone, dark on white', async () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await show(page, screen);
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-    for (const chrome of await page.locator('nav, header, .no-print, .mantine-Button-root').all())
+    for (const chrome of await page.locator('nav, #root header, .no-print, .mantine-Button-root').all())
       assert.equal(await chrome.isVisible(), false, `${name}: ${await chrome.innerHTML()}`);
-    assert.equal(
-      await page
-        .getByRole('heading', { level: name === 'invoice' ? 2 : 1 })
-        .first()
-        .isVisible(),
-      true,
-      name,
-    );
+    const title = page.getByRole('heading', name === 'invoice' ? { name: 'Fattura F' } : { level: 1 });
+    assert.equal(await title.isVisible(), true, name);
     const [ink, paper] = await page.evaluate<string[]>(
       '[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]',
     );
@@ -119,6 +128,30 @@ async function openContext(who: string | null): Promise<BrowserContext> {
   const context = await portal.browser.newContext({ baseURL: portal.url, ...look });
   await enter(context, who);
   return context;
+}
+
+const edgesScript = `(() => {
+  const isBare = (each) => getComputedStyle(each).backgroundColor === 'rgba(0, 0, 0, 0)';
+  const isShown = (each) => each.getClientRects().length > 0 && getComputedStyle(each).borderTopStyle !== 'none';
+  return [...document.querySelectorAll('main textarea, main select, main input:not(:checked)')].filter(isShown).map((each) => {
+    let behind = each.parentElement;
+    while (isBare(behind)) behind = behind.parentElement;
+    return [getComputedStyle(each).borderTopColor, getComputedStyle(behind).backgroundColor];
+  });
+})()`;
+
+/** The contrast of two colours as WCAG counts it. */
+function contrast(one: string, other: string): number {
+  const [light = 0, dark = 0] = [one, other].map(luminance).sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(color: string): number {
+  const parts = (color.match(/[\d.]+/g) ?? []).slice(0, 3).map((part) => Number(part) / 255);
+  const [red = 0, green = 0, blue = 0] = parts.map((part) =>
+    part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4,
+  );
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 /** What is asked of the API, who is there and what day it is left out. */

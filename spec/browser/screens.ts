@@ -147,7 +147,7 @@ function otherPages({ newcomer, letter }: { newcomer: string; letter: bigint }):
 /** Goes to a screen and waits until it has everything it shows. */
 export async function show(page: Page, { path, open }: Screen): Promise<void> {
   await page.goto(path);
-  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.locator('#root h1').waitFor();
   await settled(page);
   if (!open) return;
   await open(page);
