@@ -1,4 +1,4 @@
-import { Box, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
+import { Anchor, Box, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -47,7 +47,10 @@ function SandboxNote() {
   if (!clock.data) return null;
   return (
     <Text component="aside" aria-label={t('sandbox.title')} size="sm" ta="center">
-      {t('sandbox.logins')} <a href="/sandbox/letters">{t('sandbox.letters')}</a>
+      {t('sandbox.logins')}{' '}
+      <Anchor href="/sandbox/letters" inherit>
+        {t('sandbox.letters')}
+      </Anchor>
     </Text>
   );
 }
