@@ -11,7 +11,7 @@ test('a threshold below which a letter comes: set, told, and taken away again', 
   const person = await createPerson(portal, 'Soglia');
   const { page } = await enter(t, portal, person, '/billing/account');
   const threshold = page.getByRole('region', { name: 'Soglia di avviso' });
-  await see(threshold.getByText('Al momento non c’è alcuna soglia.'.replace('’', "'")));
+  await see(threshold.getByText("Al momento non c'è alcuna soglia."));
   await threshold.getByLabel('Avvisami sotto').fill('12,50');
   await threshold.getByRole('button', { name: 'Salva la soglia' }).dblclick();
   await see(threshold.getByText(/^La soglia è 12,50.€/));

@@ -259,18 +259,13 @@ async function hold(page: Page, method: string, path: string) {
 
 /** How often each act on money was asked for, previews left out. */
 function countActs(page: Page): () => Record<string, number> {
-  const acts: string[] = [];
+  const counts: Record<string, number> = {};
   page.on('request', (request) => {
-    const path = new URL(request.url()).pathname.replaceAll(/\d+(?=\/|$)/g, (digits) => (digits === '1' ? '1' : '#'));
-    if (isAct(request) && /orders|withdrawals/.test(path) && !path.endsWith('previews'))
-      acts.push(`${request.method()} ${path.replace('/v#/', '/v1/')}`);
+    const act = `${request.method()} ${new URL(request.url()).pathname.replaceAll(/\/\d+/g, '/#')}`;
+    const isMoney = /orders|withdrawals/.test(act) && !act.endsWith('previews');
+    if (isMoney && isAct(request)) counts[act] = (counts[act] ?? 0) + 1;
   });
-  return () =>
-    Object.fromEntries(
-      Map.groupBy(acts, (act) => act)
-        .entries()
-        .map(([act, all]) => [act, all.length]),
-    );
+  return () => counts;
 }
 
 function isAct(request: Request): boolean {
