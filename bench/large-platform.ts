@@ -48,7 +48,9 @@ async function walk(page: Page, path: string, all: string): Promise<void> {
   }
 }
 
-const told = (page: Page, text: string) => () => page.getByRole('status').filter({ hasText: text }).first().waitFor();
+function told(page: Page, text: string): () => Promise<void> {
+  return () => page.getByRole('status').filter({ hasText: text }).first().waitFor();
+}
 
 function reading(page: Page, path: string, all: string): Step[] {
   const search = page.getByRole('searchbox');

@@ -155,6 +155,23 @@ async function addTerminated(tx: Tx, customerId: bigint): Promise<void> {
   await terminatePlatform(tx, actOn(today), { customerId, platformId, name, reason: '', dryRun: false });
 }
 
+test('mailboxes alike are counted one by one; those of another anchor go their own way', async () => {
+  await inVain(db, async (tx) => {
+    const customerId = await customer(tx, {});
+    const draft = { plan: plans[0] ?? 0n, expiresOn: '2027-04-30' };
+    const anchors = ['2027-01-31', '2027-01-31', '2027-01-31', '2027-01-30'];
+    const drafts = anchors.map((anchorOn) => ({ ...draft, anchorOn }));
+    await platformWithMailboxes(tx, customerId, drafts);
+    const sums = await addedUp(tx, customerId);
+    assert.deepEqual(sums, sumsOf(await promised(tx, { customerId })));
+    // May has a 31st: three go on there, one on the 30th.
+    assert.deepEqual(
+      sums.slice(0, 3).map((sum) => sum.split(':')[0]),
+      ['2027-04-30 4', '2027-05-30 1', '2027-05-31 3'],
+    );
+  });
+});
+
 test('what is overdue will be invoiced today, and prices change with the terms that start after', async () => {
   await inVain(db, async (tx) => {
     const customerId = await customer(tx);
