@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import type { Page } from 'playwright-core';
-import { enter, openScreens } from '#spec/browser/screens.ts';
+import { openScreens } from '#spec/browser/screens.ts';
 
 const mailboxes = 50_000;
 
@@ -13,13 +13,13 @@ type Portal = Awaited<ReturnType<typeof openScreens>>['portal'];
 
 const closing: (() => Promise<void>)[] = [];
 try {
-  const { portal, screens } = await openScreens({ after: (done) => void closing.push(done) });
+  const { portal, screens, enter } = await openScreens({ after: (done) => void closing.push(done) });
   const screen = screens.find(({ name }) => name === 'billing-modes');
   if (!screen?.who) throw new Error('the demo company has no platform to look at');
   const before = await fill(portal, BigInt(screen.path.split('/').at(-1) ?? ''));
   const context = await portal.browser.newContext({ baseURL: portal.url, locale: 'en-GB' });
   context.setDefaultTimeout(120_000);
-  await enter(context, portal, screen.who);
+  await enter(context, screen.who);
   const page = await context.newPage();
   await page.addInitScript(`
     globalThis.stalls = [];
