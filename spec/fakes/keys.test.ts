@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import Stripe from 'stripe';
 import { Temporal } from 'temporal-polyfill';
+import { stripeApiVersion } from '#adapters/payments/stripe.ts';
 import { startFakePaypal } from '#spec/fakes/paypal/server.ts';
-import { fakeApiVersion } from '#spec/fakes/stripe/_webhooks.ts';
 import { startFakeStripe } from '#spec/fakes/stripe/server.ts';
 
 /** What the providers say of keys, shown over the wire: docs.stripe.com/api/idempotent_requests, developer.paypal.com/api/rest/reference/idempotency. */
@@ -13,7 +13,7 @@ const now = () => at;
 const fake = await startFakeStripe({ now });
 const paypal = await startFakePaypal({ now });
 after(() => Promise.all([fake.close(), paypal.close()]));
-const stripe = new Stripe(fake.secretKey, { apiVersion: fakeApiVersion, maxNetworkRetries: 0, ...fake.server });
+const stripe = new Stripe(fake.secretKey, { apiVersion: stripeApiVersion, maxNetworkRetries: 0, ...fake.server });
 const [customer, method] = fake.save(1n).token.split(':') as [string, string];
 
 function create(amount: number, idempotencyKey: string) {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Db } from '#kit/db.ts';
-import { idOf, type State as StripeState } from '#spec/fakes/stripe/_state.ts';
+import type { FakeStripe } from '#spec/fakes/stripe/server.ts';
 import type { Person } from './_town.ts';
 import type { PaymentsWorld } from './_world.ts';
 
@@ -121,9 +121,10 @@ function takenFrom({ stripe, paypal }: PaymentsWorld): Map<string, bigint> {
   return taken;
 }
 
-function intentOf({ charges, refunds, disputes, intents }: StripeState, source: string) {
+function intentOf({ charges, refunds, disputes, intents }: FakeStripe['state'], source: string) {
   const found = charges.get(source) ?? refunds.get(source) ?? disputes.get(source);
-  return intents.get(idOf(found?.payment_intent) ?? '');
+  const intent = found?.payment_intent;
+  return intents.get((typeof intent === 'string' ? intent : intent?.id) ?? '');
 }
 
 /** What stands on accounts of ours that are not a customer's, in minor units: what came in is above 0. */

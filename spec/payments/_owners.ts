@@ -1,14 +1,14 @@
-import type { State as PaypalState } from '#spec/fakes/paypal/_state.ts';
-import { idOf, type State as StripeState } from '#spec/fakes/stripe/_state.ts';
+import type { FakePaypal } from '#spec/fakes/paypal/server.ts';
+import type { FakeStripe } from '#spec/fakes/stripe/server.ts';
 
 type Thing = { metadata?: Record<string, string>; payment_intent?: string | null; customer?: string | null };
 
 /** Whose event this is: our customer's number as the provider knows it, or nothing where it is nobody's. */
-export function ownerOfStripe({ intents, customers }: StripeState, body: string): string {
+export function ownerOfStripe({ intents, customers }: FakeStripe['state'], body: string): string {
   const { object } = (JSON.parse(body) as { data: { object: Thing } }).data;
   const own = object.metadata ?? {};
-  const intent = intents.get(idOf(object.payment_intent) ?? '');
-  const customer = customers.get(idOf(object.customer) ?? '');
+  const intent = intents.get(object.payment_intent ?? '');
+  const customer = customers.get(object.customer ?? '');
   return (
     own['rinnovo_owner'] ??
     own['rinnovo_customer'] ??
@@ -28,7 +28,7 @@ type Resource = {
 
 /** The same at PayPal; `ownersByToken` says whose a saved account is. */
 export function ownerOfPaypal(
-  { captures }: PaypalState,
+  { captures }: FakePaypal['state'],
   body: string,
   ownersByToken: ReadonlyMap<string, string>,
 ): string {

@@ -4,7 +4,7 @@ import type { Temporal } from 'temporal-polyfill';
 import { columns, type Tx, transaction } from '#kit/db.ts';
 import { crowd, plan, seller } from '#spec/build.ts';
 import type { Payer } from '#spec/fakes/paypal/payers.ts';
-import { type CardBehaviour, declined } from '#spec/fakes/stripe/_cards.ts';
+import type { FakeStripe } from '#spec/fakes/stripe/server.ts';
 import type { PaymentsWorld } from './_world.ts';
 
 /**
@@ -22,7 +22,9 @@ export type ProviderOf = 'stripe' | 'paypal';
 export type Person = { customerId: bigint; kind: Kind; provider: ProviderOf; methods: Saved[] };
 export type Saved = { provider: ProviderOf; ref: string; token: string };
 
-type Behaviour = { stripe: CardBehaviour; paypal: Payer };
+type Behaviour = { stripe: Parameters<FakeStripe['behave']>[1]; paypal: Payer };
+
+const declined = (declineCode: string) => ({ declines: { code: 'card_declined', declineCode } });
 
 const behaviours: { [name in 'pays' | 'broke' | 'dead' | 'slow' | 'asks']: Behaviour } = {
   pays: { stripe: {}, paypal: 'pays' },
