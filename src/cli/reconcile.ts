@@ -35,9 +35,10 @@ export const command: Command = {
       const results: Reconciliation[] = [];
       for (const provider of Object.values(open.providers)) results.push(await compare(open, provider, period));
       const isClean = results.every((result) => result.differences.length === 0);
-      await release(open, period, { isClean, accepted: args.text('accept') });
+      const held = await release(open, period, { isClean, accepted: args.text('accept') });
       const json = args.has('json') ? await Promise.all(results.map((result) => asJson(open, period, result))) : null;
       process.stdout.write(json ? `${JSON.stringify(json)}\n` : results.map(asText).join(''));
+      if (held) process.stderr.write(`${held}\n`);
       return isClean ? 0 : 1;
     } finally {
       await open.close();
@@ -54,18 +55,28 @@ async function compare(open: OpenEngine, provider: PaymentProvider, period: Peri
   }
 }
 
-/** After a restoration, a comparison from the backup's day until after today lets everything go on (P13). */
+/**
+ * After a restoration, a comparison from the backup's day until after today lets everything go on (P13). Answers why it
+ * does not, in a sentence; null when nothing is held any more.
+ */
 async function release(
   { engine, clock }: OpenEngine,
   { fromOn, toOn, timeZone }: Period,
   { isClean, accepted }: { isClean: boolean; accepted: string | undefined },
-): Promise<void> {
+): Promise<string | null> {
   const restoration = await findRestoration(engine.db);
-  if (!restoration || (!isClean && !accepted)) return;
-  if (Temporal.PlainDate.compare(fromOn, today(restoration.backupAt, timeZone)) > 0) return;
-  if (Temporal.PlainDate.compare(toOn, clock().on) <= 0) return;
+  if (!restoration) return null;
+  const backupOn = today(restoration.backupAt, timeZone);
+  const isWhole = Temporal.PlainDate.compare(fromOn, backupOn) <= 0 && Temporal.PlainDate.compare(toOn, clock().on) > 0;
+  if (!isWhole) {
+    const tomorrow = clock().on.add({ days: 1 });
+    return `Nothing goes on yet after the restoration: compare the whole time since the backup, --from ${backupOn} --to ${tomorrow}.`;
+  }
+  if (!isClean && !accepted)
+    return 'Nothing goes on yet after the restoration: --accept "REASON" answers for the differences.';
   const note = accepted ?? `reconciled ${fromOn} to ${toOn}`;
   await releaseRestorations(engine.db, { actor: 'operator:cli', ...clock() }, note);
+  return null;
 }
 
 async function asJson({ engine }: OpenEngine, period: Period, { provider, matched, differences }: Reconciliation) {
