@@ -144,6 +144,7 @@ async function settle(server: TestServer, code: string): Promise<Neighbour> {
         name: 'robot',
         scopes: wanted,
         expiresAt: null,
+        now: Temporal.Now.instant(),
       });
     const all = await issue(scopes);
     const tokens = {

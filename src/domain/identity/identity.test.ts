@@ -169,7 +169,7 @@ describe('identity', () => {
   });
 
   test('a token does what its scopes and its owner’s role of today both allow, until it is revoked', async () => {
-    const draft = { customerId, userId: ada, role: 'admin', name: 'robot', expiresAt: null } as const;
+    const draft = { customerId, userId: ada, role: 'admin', name: 'robot', expiresAt: null, now } as const;
     const issued = await act_((tx) => issueToken(tx, act, { ...draft, scopes: ['money:read', 'platforms:terminate'] }));
     assert.match(issued.token, new RegExp(`^rin_${customerId}_${issued.token_id}_`));
     assert.deepEqual((await findBearer(db.system, issued.token, now))?.scopes, ['money:read', 'platforms:terminate']);
@@ -183,7 +183,7 @@ describe('identity', () => {
   });
 
   test('a token for more than the role allows is not made', async () => {
-    const draft = { customerId, userId: ada, role: 'technical', name: 'robot', expiresAt: null } as const;
+    const draft = { customerId, userId: ada, role: 'technical', name: 'robot', expiresAt: null, now } as const;
     await refused(
       act_((tx) => issueToken(tx, act, { ...draft, scopes: ['money:write'] })),
       'unknown_scope',
@@ -202,6 +202,7 @@ describe('identity', () => {
       role: 'billing',
       name: 'robot',
       expiresAt: null,
+      now,
     } as const;
     const { token } = await act_((tx) => issueToken(tx, act, { ...draft, scopes: ['money:read'] }));
     await act_((tx) => removePerson(tx, act, { customerId: only, userId: clerk as bigint }));

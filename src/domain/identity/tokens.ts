@@ -34,6 +34,8 @@ export type TokenDraft = {
   name: string;
   scopes: readonly Scope[];
   expiresAt: Temporal.Instant | null;
+  /** The real time, as for sessions: a token's life does not follow the sandbox's clock. */
+  now: Temporal.Instant;
 };
 
 /** Makes an API token and gives its text this once; only a hash stays. Refuses `unknown_scope` for what the owner's role may not do. */
@@ -48,7 +50,7 @@ export async function issueToken(tx: Tx, act: Act, draft: TokenDraft): Promise<{
   const { rows } = await sql<{ token_id: bigint }>`
     insert into api_tokens (customer_id, user_id, name, secret_hash, scopes, created_at, expires_at)
     values (${draft.customerId}, ${draft.userId}, ${draft.name}, ${sha256(secret)},
-            ${[...draft.scopes]}::text[], ${act.at}, ${draft.expiresAt})
+            ${[...draft.scopes]}::text[], ${draft.now}, ${draft.expiresAt})
     returning token_id`.execute(tx);
   const tokenId = rows[0]?.token_id;
   if (tokenId === undefined) throw new Error('a token was not written');

@@ -38,7 +38,7 @@ export function apiRoutes(app: App, context: HttpContext): void {
   secondFactorRoutes(app, context);
   passkeyRoutes(app, context);
   peopleRoutes(app, context);
-  tokenRoutes(app);
+  tokenRoutes(app, context);
   platformRoutes(app);
   mailboxRoutes(app);
   modeChangeRoutes(app);

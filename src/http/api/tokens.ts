@@ -4,7 +4,7 @@ import { scopes } from '#domain/identity/roles.ts';
 import { issueToken, listTokens, revokeToken } from '#domain/identity/tokens.ts';
 import { change, customerOf, read } from '#http/act.ts';
 import { sessionOf } from '#http/api/_session.ts';
-import type { App } from '#http/context.ts';
+import type { App, HttpContext } from '#http/context.ts';
 import { roleAt } from '#http/principal.ts';
 import { refuseRequest } from '#http/problems.ts';
 import { Id, IdParams, Instant, Maybe, Nothing, Strict, Text, Word } from '#http/schemas.ts';
@@ -24,9 +24,9 @@ const TokenLine = Type.Object({
 const access = { customer: 'tokens:write' } as const;
 
 /** API tokens of a customer: scoped, hashed, shown once. */
-export function tokenRoutes(app: App): void {
+export function tokenRoutes(app: App, context: HttpContext): void {
   getTokens(app);
-  postTokens(app);
+  postTokens(app, context);
   deleteTokensId(app);
 }
 
@@ -41,7 +41,7 @@ function getTokens(app: App): void {
   );
 }
 
-function postTokens(app: App): void {
+function postTokens(app: App, context: HttpContext): void {
   app.post(
     '/v1/tokens',
     {
@@ -61,7 +61,7 @@ function postTokens(app: App): void {
         const { expires_at, ...draft } = request.body;
         const expiresAt = expires_at ? Temporal.Instant.from(expires_at) : null;
         const { userId } = sessionOf(request.principal).person;
-        return issueToken(tx, act, { ...draft, customerId, userId, role, expiresAt });
+        return issueToken(tx, act, { ...draft, customerId, userId, role, expiresAt, now: context.now() });
       }),
   );
 }
