@@ -1,3 +1,4 @@
+import { createSandboxPlatform } from '#adapters/provisioning/sandbox.ts';
 import { zone } from '#spec/build.ts';
 import { testSecret } from '#spec/harness.ts';
 import { assembleEngine } from '#worker/assemble.ts';
@@ -5,10 +6,14 @@ import type { Engine } from '#worker/engine.ts';
 import type { PaymentsWorld } from './_world.ts';
 
 /** The business day in this process, with the world's providers; letters go nowhere. */
-export function engineOf({ db, providers }: PaymentsWorld, tell: Engine['tell']): Engine {
+export function engineOf({ db, providers, now }: PaymentsWorld, tell: Engine['tell']): Engine {
   return assembleEngine({
     ...{ db, providers, tell, timeZone: zone, workers: 2, leaseSeconds: 600, secret: testSecret },
-    ...{ publicUrl: 'https://portal.example', mailFrom: 'Test <test@example.com>', provisioning: null },
+    ...{
+      publicUrl: 'https://portal.example',
+      mailFrom: 'Test <test@example.com>',
+      provisioning: createSandboxPlatform(db, { now }),
+    },
     mailer: { send: async () => 'accepted', close: async () => {} },
   });
 }

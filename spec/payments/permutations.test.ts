@@ -9,7 +9,7 @@ import { seededRandom } from '#spec/fakes/random.ts';
 import { runDay } from '#worker/run.ts';
 import { verifyAll } from '#worker/verify.ts';
 import { engineOf } from './_engine.ts';
-import { beginLives, type Living, stepsOf } from './_lives.ts';
+import { beginLives, type Life, type Living, stepsOf } from './_lives.ts';
 import { ownerOfPaypal, ownerOfStripe } from './_owners.ts';
 import { openPaymentsWorld, type PaymentsWorld } from './_world.ts';
 
@@ -88,7 +88,11 @@ function openPost(world: PaymentsWorld, { deaf, people }: { deaf: ReadonlySet<st
   };
 }
 
-const aboutMethods = /payment_method|setup_intent|checkout\.session|VAULT/;
+/** What must have been told for it to be known here. */
+const onlyTold: { [life in Life]?: RegExp } = {
+  leaves: /checkout\.session\.completed/,
+  renewed: /payment_method\.automatically_updated/,
+};
 
 /** Customers who lived through the same stand alike: their account, debts, money received, methods and mailboxes. */
 async function assertOneEnd(
@@ -108,9 +112,10 @@ async function assertOneEnd(
       from accounts a`.execute(db);
   const lines = new Map(rows.map(({ customerId, line }) => [customerId, line]));
   const ends = Map.groupBy(people, ({ customerId, life, provider }) => {
-    // No money depends on these, and nobody asks about them: without a word they stay as they were.
+    // Nobody asks about a registration whose payer did not come back, nor at once about a card that was renewed.
     const types = heard.get(String(customerId)) ?? [];
-    const isTold = types.some((type) => aboutMethods.test(type)) || !['renewed', 'leaves'].includes(life);
+    const wanted = onlyTold[life];
+    const isTold = wanted === undefined || types.some((type) => wanted.test(type));
     return `${life} at ${provider}${isTold ? '' : ', untold'}`;
   });
   for (const [life, fellows] of ends) {
