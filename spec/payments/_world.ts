@@ -24,9 +24,17 @@ export type PaymentsWorld = {
   now(): Temporal.Instant;
   /** Everybody's clock: ours, the providers', and our server's. */
   setNow(at: Temporal.Instant): Promise<void>;
-  /** Posts what the providers' post brings now, and `passes`, to our own routes. Answers how many were taken and refused. */
-  deliver(passes?: (provider: 'stripe' | 'paypal', mail: Mail) => boolean): Promise<{ taken: number; refused: number }>;
+  /**
+   * Posts what the providers' post brings now, and `passes`, to our own routes; `note` hears of what was taken. Answers how
+   * many were taken and refused.
+   */
+  deliver(
+    passes?: (...sent: Sent) => boolean,
+    note?: (...sent: Sent) => void,
+  ): Promise<{ taken: number; refused: number }>;
 };
+
+type Sent = [provider: 'stripe' | 'paypal', mail: Mail];
 
 type Owner = { after(done: () => Promise<void>): void };
 
@@ -65,13 +73,17 @@ export async function openPaymentsWorld(owner: Owner, settings: WorldSettings): 
       clock = { to: at, at: Temporal.Now.instant() };
       await setClock(db, at);
     },
-    deliver: async (passes = () => true) => {
+    deliver: async (passes = () => true, note = () => {}) => {
       const mails = (['stripe', 'paypal'] as const).flatMap((provider) => {
         const { post: bag } = { stripe, paypal }[provider];
         const due = bag.due().filter((mail) => passes(provider, mail));
-        return due.map((mail) => [`/webhooks/${provider}`, mail] as const);
+        return due.map((mail) => ({ provider, mail }));
       });
-      const answers = await inLanes(mails, ([url, mail]) => post(server, url, mail));
+      const answers = await inLanes(mails, async ({ provider, mail }) => {
+        const isTaken = await post(server, `/webhooks/${provider}`, mail);
+        if (isTaken) note(provider, mail);
+        return isTaken;
+      });
       return { taken: answers.filter(Boolean).length, refused: answers.filter((taken) => !taken).length };
     },
   };

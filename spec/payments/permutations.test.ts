@@ -75,13 +75,14 @@ function openPost(world: PaymentsWorld, { deaf, people }: { deaf: ReadonlySet<st
     deliver: async () => {
       const ownerOf = (provider: 'stripe' | 'paypal', body: string) =>
         provider === 'stripe' ? ownerOfStripe(stripe.state, body) : ownerOfPaypal(paypal.state, body, owners);
-      const { taken, refused } = await world.deliver((provider, { body }) => {
-        const owner = ownerOf(provider, body);
-        if (deaf.has(owner)) return false;
-        const type = /"(?:event_)?type":"([\w.-]+)"\}?$|"event_type":"([\w.-]+)"/.exec(body)?.slice(1).join('') ?? '';
-        heard.set(owner, [...(heard.get(owner) ?? []), `${world.now().round('hour')} ${type}`]);
-        return true;
-      });
+      const { taken, refused } = await world.deliver(
+        (provider, { body }) => !deaf.has(ownerOf(provider, body)),
+        (provider, { body }) => {
+          const owner = ownerOf(provider, body);
+          const type = /"(?:event_)?type":"([\w.-]+)"\}?$|"event_type":"([\w.-]+)"/.exec(body)?.slice(1).join('') ?? '';
+          heard.set(owner, [...(heard.get(owner) ?? []), `${world.now().round('hour')} ${type}`]);
+        },
+      );
       counts.taken += taken;
       counts.refused += refused;
     },
