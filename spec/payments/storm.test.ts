@@ -16,9 +16,9 @@ import { startWorkers, type Workers } from './_workers.ts';
 import { openPaymentsWorld, type PaymentsWorld } from './_world.ts';
 
 // The whole storm: CUSTOMERS=10000 DAYS=30 KILLS=60 npm test -- spec/payments/storm.test.ts
-const customers = Number(process.env['CUSTOMERS'] ?? 500);
+const customers = Number(process.env['CUSTOMERS'] ?? 300);
 const stormyDays = Number(process.env['DAYS'] ?? 8);
-const kills = Number(process.env['KILLS'] ?? 10);
+const kills = Number(process.env['KILLS'] ?? 8);
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 
 const firstDay = day('2027-03-01');
