@@ -20,9 +20,11 @@ test('from the door to the content: every stop of the way is seen, and the menu 
   await see(page.getByRole('heading', { level: 1, name: 'Ciao' }));
   await page.reload();
   await see(page.getByRole('heading', { level: 1, name: 'Ciao' }));
+  const first = page.getByRole('main').getByRole('link', { name: 'Lettere intercettate' });
+  await see(first);
   await tabTo(page, page.getByRole('link', { name: 'Vai al contenuto' }));
   await page.keyboard.press('Enter');
-  await tabTo(page, page.getByRole('main').getByRole('link', { name: 'Lettere intercettate' }), 1);
+  await tabTo(page, first, 1);
 });
 
 test('a mode is changed by keyboard alone, and taken back; the focus is never lost', async (t) => {

@@ -1,6 +1,6 @@
 import { Button, Paper, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconChevronDown } from '@tabler/icons-react';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
 import classes from './choice-menu.module.css';
 
 type Choice<Value extends string> = { value: Value; label: string };
@@ -21,13 +21,14 @@ export function ChoiceMenu<Value extends string>({ describe, value, choices, onC
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
-  const open = (shown: HTMLDivElement | null) => {
-    menu.current = shown;
-    if (!shown || !button.current || shown.matches(':popover-open')) return;
-    shown.showPopover({ source: button.current });
-    place(shown, button.current);
-    (shown.querySelector<HTMLElement>('[aria-checked=true]') ?? shown.querySelector<HTMLElement>('button'))?.focus();
-  };
+  // Once for each time it is opened: what is drawn again meanwhile must not open what was just closed.
+  useLayoutEffect(() => {
+    if (!isOpen || !menu.current || !button.current) return;
+    menu.current.showPopover({ source: button.current });
+    place(menu.current, button.current);
+    const chosen = menu.current.querySelector<HTMLElement>('[aria-checked=true]');
+    (chosen ?? menu.current.querySelector<HTMLElement>('button'))?.focus();
+  }, [isOpen]);
   return (
     <>
       <Button
@@ -44,7 +45,7 @@ export function ChoiceMenu<Value extends string>({ describe, value, choices, onC
       </Button>
       {isOpen && (
         <Paper
-          ref={open}
+          ref={menu}
           popover="auto"
           role="menu"
           aria-label={describe}

@@ -1,6 +1,6 @@
 import { Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, refresh } from '#web/api/queries.ts';
 import type { Api } from '#web/api/types.ts';
@@ -19,6 +19,13 @@ export function PasskeyLine({ passkey }: { passkey: Passkey }) {
   const { data: me } = useQuery(ask('GET /v1/me', {}));
   const { data: passkeys } = useQuery(ask('GET /v1/me/passkeys', {}));
   const [isRenaming, setRenaming] = useState(false);
+  const rename = useRef<HTMLButtonElement>(null);
+  const wasRenaming = useRef(false);
+  // Once the button is back, it has the focus again.
+  useEffect(() => {
+    if (wasRenaming.current && !isRenaming) rename.current?.focus();
+    wasRenaming.current = isRenaming;
+  }, [isRenaming]);
   const { passkey_id: id, name } = passkey;
   const isLast = me?.second_factors.length === 1 && passkeys?.items.length === 1;
   const remove = async () => {
@@ -26,15 +33,10 @@ export function PasskeyLine({ passkey }: { passkey: Passkey }) {
     told(t('passkeys.removed', { name }));
     await refresh();
   };
-  const done = () => {
-    setRenaming(false);
-    // The button comes back with the next drawing.
-    setTimeout(() => document.getElementById(`rename-${id}`)?.focus());
-  };
   return (
     <Paper withBorder p="sm" role="listitem">
       {isRenaming ? (
-        <Rename passkey={passkey} onDone={done} />
+        <Rename passkey={passkey} onDone={() => setRenaming(false)} />
       ) : (
         <Group justify="space-between">
           <Stack gap={2} flex={1} miw={200}>
@@ -50,7 +52,7 @@ export function PasskeyLine({ passkey }: { passkey: Passkey }) {
           </Stack>
           <Group gap="xs">
             <Button
-              id={`rename-${id}`}
+              ref={rename}
               variant="default"
               size="xs"
               aria-label={t('passkeys.renameOf', { name })}
