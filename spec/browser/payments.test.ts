@@ -32,11 +32,15 @@ test('the tab is closed on the provider’s page right after paying: the order i
   await page.goto(path);
   await page.getByRole('button', { name: /by card/ }).click();
   await see(page.getByRole('heading', { name: 'Payment' }));
-  // The way back never arrives: the last that was seen of this payer is the button that pays.
-  await page.route('**/o/**', (route) => route.abort());
-  const paid = page.waitForResponse((answer) => answer.request().method() === 'POST');
+  // The answer with the way back arrives nowhere: the last that was seen of this payer is the button that pays.
+  const paid = Promise.withResolvers<void>();
+  await page.route('**/sandbox/provider/**', async (route) => {
+    await route.fetch({ maxRedirects: 0 });
+    await route.abort();
+    paid.resolve();
+  });
   await page.getByRole('button', { name: 'Pay', exact: true }).click();
-  await paid;
+  await paid.promise;
   await page.close();
   const later = await context.newPage();
   await later.goto(path);
