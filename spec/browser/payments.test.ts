@@ -4,7 +4,7 @@ import { openLetter } from './_letters.ts';
 import { booksOf, letTimePass, placeTopUp } from './_orders.ts';
 import { createPerson } from './_people.ts';
 import { openPortal } from './_portal.ts';
-import { enter, see, visit } from './_visit.ts';
+import { enter, see, until, visit } from './_visit.ts';
 
 const portal = await openPortal({ after });
 
@@ -42,6 +42,7 @@ test('the tab is closed on the provider’s page right after paying: the order i
   await page.getByRole('button', { name: 'Pay', exact: true }).click();
   await paid.promise;
   await page.close();
+  await until('the payment', async () => (await booksOf(portal, person)).payments.length > 0);
   const later = await context.newPage();
   await later.goto(path);
   await see(later.getByRole('heading', { name: 'Already paid. Thank you!' }));

@@ -159,6 +159,7 @@ test('an authenticator is set up and asked for; without it a recovery code opens
   await page.getByLabel("Codice mostrato dall'app").fill(authenticator.generate());
   await page.getByRole('button', { name: 'Conferma e attiva' }).click();
   const codes = page.getByRole('list', { name: 'I tuoi codici di recupero' }).getByRole('listitem');
+  await see(codes.nth(9));
   const [first = ''] = await codes.allInnerTexts();
   await page.getByRole('button', { name: 'Li ho messi da parte' }).click();
   await see(page.getByText('Restano 10 codici di recupero.'));

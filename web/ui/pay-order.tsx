@@ -1,7 +1,7 @@
 import { Alert, Button, Group, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { IconCircleCheck, IconClock, IconCreditCardOff } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Answer } from '#web/api/client.ts';
 import { useIntention } from '#web/api/intention.ts';
@@ -40,6 +40,7 @@ export function PayOrder({ orderId }: { orderId: number }) {
   const isOpen = order.data?.state === 'open';
   const awaits = isOpen && latest !== undefined && underWay.includes(latest.state);
   useEffect(() => setAwaits(awaits), [awaits]);
+  useRefreshAfter(attempts.data && `${latest?.charge_id} ${latest?.state}`);
   // Once it is paid, what stands around it has changed too: mailboxes, balance, documents.
   const state = order.data?.state;
   useEffect(() => {
@@ -61,6 +62,15 @@ export function PayOrder({ orderId }: { orderId: number }) {
       {isOpen && !awaits && back !== 'asking' && <Ways order={order.data} />}
     </Stack>
   );
+}
+
+/** What can be done now was asked for while an attempt was under way, and is asked for again once it came to something. */
+function useRefreshAfter(outcome: string | undefined): void {
+  const known = useRef<string>(undefined);
+  useEffect(() => {
+    if (known.current !== undefined && known.current !== outcome) void refresh();
+    known.current = outcome;
+  }, [outcome]);
 }
 
 function Closed({ order }: { order: Order }) {

@@ -86,7 +86,11 @@ function showMethod({ language }: Visit, method: MethodRow, problem?: Problem): 
 async function visitCharge(visit: Visit): Promise<PageAnswer> {
   const { db, ref, form } = visit;
   const charge = await readCharge(db, ref);
-  if (!isOpen(charge)) return showClosed(visit, charge);
+  if (!isOpen(charge)) {
+    // Whoever pressed twice is led back like whoever pressed once.
+    const isPaidAgain = form !== null && charge.state === 'succeeded';
+    return isPaidAgain && charge.return_url ? goBack(charge.return_url) : showClosed(visit, charge);
+  }
   if (form === null) return showCharge(visit, charge);
   if (form['act'] === 'cancel') return charge.return_url ? goBack(charge.return_url) : showCharge(visit, charge);
   if (form['act'] === 'refuse') return settle(visit, charge, { state: 'declined', code: 'authentication_failed' });
