@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** One file of the repository, as tidy sees it. */
 export type File = { path: string; text: string };
 
@@ -28,7 +30,7 @@ export function checkImports({ path, text }: File): string[] {
   return importsOf(text).flatMap((specifier) => {
     if (specifier.startsWith('../')) return [`imports ${specifier}: use a subpath such as #kit/db.ts`];
     const target = resolve(path, specifier);
-    if (!target) return [];
+    if (!target) return strangerAtRunTime(path, specifier);
     return [privacy(path, target), ladder(path, target)].filter((problem) => problem !== undefined);
   });
 }
@@ -43,6 +45,18 @@ function resolve(from: string, specifier: string): string | undefined {
   if (specifier.startsWith('./')) return `${folderOf(from)}/${specifier.slice(2)}`;
   if (specifier.startsWith('#spec/')) return specifier.slice(1);
   return specifier.startsWith('#') ? `src/${specifier.slice(1)}` : undefined;
+}
+
+const { dependencies }: { dependencies: Record<string, string> } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+);
+
+// The first start installs no more than this (docs/decisions/0011).
+function strangerAtRunTime(from: string, specifier: string): string[] {
+  if (!from.startsWith('src/') || from.endsWith('.test.ts') || specifier.startsWith('node:')) return [];
+  const [scope = '', name] = specifier.split('/');
+  const wanted = scope.startsWith('@') ? `${scope}/${name}` : scope;
+  return wanted in dependencies ? [] : [`imports ${wanted}, which is not among what the product runs with`];
 }
 
 function privacy(from: string, target: string): string | undefined {

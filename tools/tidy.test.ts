@@ -16,6 +16,7 @@ const broken: readonly (readonly [path: string, text: string, problem: RegExp])[
   ['src/http/server.ts', "import { a } from '#worker/run.ts';", /http stands on rung 5/],
   ['src/http/api/a.ts', "import { a } from '#domain/orders/_store.ts';", /private to its folder/],
   ['src/http/api/a.ts', "import { a } from '../server.ts';", /use a subpath/],
+  ['src/cli/a.ts', "import { build } from 'vite';", /vite, which is not among what the product runs with/],
   ['src/domain/orders/place.ts', "import { a } from '#spec/harness.ts';", /does not know its specs/],
   ['src/domain/carts/place.ts', '', /carts is not a noun/],
   ['src/services/place.ts', '', /not an area/],
