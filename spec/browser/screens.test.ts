@@ -174,9 +174,9 @@ async function violations(page: Page): Promise<string[]> {
 
 /** Whether one would have to scroll sideways. */
 async function overflows(page: Page): Promise<string[]> {
-  // A chart follows the window a moment later.
+  // A chart follows the window a moment later; a page that draws nothing new is looked at all the same.
   const fits = 'document.documentElement.scrollWidth <= document.documentElement.clientWidth';
-  const does = await page.waitForFunction(fits, undefined, { timeout: 5_000 }).then(
+  const does = await page.waitForFunction(fits, undefined, { polling: 100, timeout: 20_000 }).then(
     () => true,
     () => false,
   );
