@@ -16,7 +16,7 @@ if (files.some((file) => file.includes('browser'))) await prepareBrowser();
 
 const server = await bootTestServer();
 try {
-  // No test takes a tenth of it: what hangs is told, and the others go on.
+  // What hangs is told, and the others go on; a whole storm takes longer and is given its own --test-timeout.
   process.exitCode = await run(['--test', '--test-concurrency=2', '--test-timeout=900000', ...options, ...files]);
 } finally {
   await server.stop();
