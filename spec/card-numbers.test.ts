@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { createPaypalProvider } from '#adapters/payments/paypal.ts';
 import { createStripeProvider } from '#adapters/payments/stripe.ts';
-import { createWebhookReaders } from '#cli/providers.ts';
+import { createWebhookReaders } from '#cli/webhook-readers.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import type { HttpContext } from '#http/context.ts';
 import { buildServer } from '#http/server.ts';
@@ -91,7 +91,7 @@ describe('P10: card numbers typed on a provider’s page', () => {
       stripe: createStripeProvider({ secretKey, server: at, now, portalUrl: 'http://localhost:8080', fetch: recorded }),
       paypal: createPaypalProvider({ clientId, clientSecret, environment: 'sandbox', baseUrl, now, fetch: recorded }),
     };
-    const readers = createWebhookReaders(
+    const readers = await createWebhookReaders(
       {
         mode: 'sandbox',
         stripe: { secretKey, webhookSecrets: [webhookSecret] },

@@ -4,7 +4,7 @@ import type { InjectOptions } from 'fastify';
 import { pino } from 'pino';
 import Stripe from 'stripe';
 import { Temporal } from 'temporal-polyfill';
-import { createWebhookReaders } from '#cli/providers.ts';
+import { createWebhookReaders } from '#cli/webhook-readers.ts';
 import { createSigners, signWebhook } from '#spec/fakes/paypal/webhooks.ts';
 import { ask, testServer } from '#spec/http/server.ts';
 
@@ -22,7 +22,7 @@ const world = {
 const server = await testServer({ after });
 const log: { provider?: string; reason?: string; msg: string }[] = [];
 Object.assign(server.context, {
-  webhooks: createWebhookReaders({ mode: 'sandbox', stripe, paypal }, world),
+  webhooks: await createWebhookReaders({ mode: 'sandbox', stripe, paypal }, world),
   log: pino({ level: 'warn' }, { write: (line: string) => log.push(JSON.parse(line)) }),
 });
 
@@ -103,7 +103,7 @@ for (const [provider, reason, status, sent] of refusals) {
 test('without PayPal’s certificate nothing is decided: PayPal is asked to come again, and then taken', async () => {
   const good = fromPaypal(paypalEvent);
   certificates = 503;
-  Object.assign(server.context, { webhooks: createWebhookReaders({ mode: 'sandbox', stripe, paypal }, world) });
+  Object.assign(server.context, { webhooks: await createWebhookReaders({ mode: 'sandbox', stripe, paypal }, world) });
   assert.equal(await post('paypal', good), 503);
   assert.equal(await counted('paypal', 'not_checked'), 1);
   certificates = 200;
@@ -111,7 +111,9 @@ test('without PayPal’s certificate nothing is decided: PayPal is asked to come
 });
 
 test('test-mode events are refused in production, and so are PayPal’s with a certificate of its sandbox', async () => {
-  Object.assign(server.context, { webhooks: createWebhookReaders({ mode: 'production', stripe, paypal }, world) });
+  Object.assign(server.context, {
+    webhooks: await createWebhookReaders({ mode: 'production', stripe, paypal }, world),
+  });
   assert.equal(await post('stripe', fromStripe(event(false))), 400);
   assert.equal(await counted('stripe', 'wrong_mode'), 2);
   assert.equal(await post('stripe', fromStripe(event(true))), 200);
@@ -121,7 +123,7 @@ test('test-mode events are refused in production, and so are PayPal’s with a c
 
 test('a provider that is not used here hears nothing, and is counted', async () => {
   Object.assign(server.context, {
-    webhooks: createWebhookReaders({ mode: 'sandbox', stripe, paypal: undefined }, world),
+    webhooks: await createWebhookReaders({ mode: 'sandbox', stripe, paypal: undefined }, world),
   });
   assert.equal(await post('paypal', fromPaypal(paypalEvent)), 404);
   assert.equal(await counted('paypal', 'not_set_up'), 1);

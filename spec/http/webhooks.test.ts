@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import Stripe from 'stripe';
-import { createWebhookReaders } from '#cli/providers.ts';
+import { createWebhookReaders } from '#cli/webhook-readers.ts';
 import { readSettings } from '#kit/settings.ts';
 import { testServer } from '#spec/http/server.ts';
 
@@ -12,7 +12,7 @@ const settings = readSettings({
   RINNOVO_STRIPE_WEBHOOK_SECRETS: `whsec_old, ${secret}`,
 });
 const server = await testServer({ after });
-Object.assign(server.context, { webhooks: createWebhookReaders(settings) });
+Object.assign(server.context, { webhooks: await createWebhookReaders(settings) });
 
 const event = (id: string, over: object = {}) =>
   JSON.stringify({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Temporal } from 'temporal-polyfill';
-import { createWebhookReaders } from '#cli/providers.ts';
+import { createWebhookReaders } from '#cli/webhook-readers.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { morningOf, setClock } from '#kit/clock.ts';
 import type { Db } from '#kit/db.ts';
@@ -63,7 +63,7 @@ export async function openPaymentsWorld(owner: Owner, settings: WorldSettings): 
     stripe: { secretKey: stripe.secretKey, webhookSecrets: [stripe.webhookSecret] },
     paypal: { clientId, clientSecret, webhookIds: [webhookId] },
   };
-  const webhooks = createWebhookReaders(keys, { now, fetch: paypal.fetch, roots: [paypal.signers.root.pem] });
+  const webhooks = await createWebhookReaders(keys, { now, fetch: paypal.fetch, roots: [paypal.signers.root.pem] });
   Object.assign(server.context, { webhooks, now });
   server.context.log.level = 'silent';
   return {

@@ -38,7 +38,7 @@ export async function openEngine(context: Context): Promise<OpenEngine> {
     throw new StartError('RINNOVO_SMTP_URL is needed in production: letters must leave.');
   const catcher = settings.smtpUrl ? null : await startMailCatcher(db, { now, port: 0 });
   const mailer = createSmtpMailer(settings.smtpUrl ?? catcher?.url ?? '', { now });
-  const providers = createProviders(settings, db, now);
+  const providers = await createProviders(settings, db, now);
   const { workers, leaseSeconds, secret, publicUrl, mailFrom } = settings;
   const engine = assembleEngine({
     ...{ db, timeZone, workers, leaseSeconds, secret, publicUrl, mailFrom, providers, mailer },

@@ -3,7 +3,8 @@ import { loadDemo } from '#cli/_demo.ts';
 import { openEngine } from '#cli/_engine.ts';
 import { buildWeb } from '#cli/build-web.ts';
 import type { Context } from '#cli/context.ts';
-import { checkProviders, createWebhookReaders } from '#cli/providers.ts';
+import { checkProviders } from '#cli/providers.ts';
+import { createWebhookReaders } from '#cli/webhook-readers.ts';
 import { type RunningServer, startServer } from '#http/server.ts';
 import { StartError } from '#kit/errors.ts';
 import { startDaemon } from '#worker/daemon.ts';
@@ -30,7 +31,7 @@ export async function startProduct(context: Context): Promise<Product> {
     log,
     now: () => Temporal.Now.instant(),
     providerNow: () => clock().at,
-    webhooks: createWebhookReaders(settings),
+    webhooks: await createWebhookReaders(settings),
     setClock: async (on: Temporal.PlainDate) => {
       await moveClock(open, on);
       return clock();

@@ -1,12 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import { checkPaypalKeys, createPaypalProvider } from '#adapters/payments/paypal.ts';
-import { createPaypalWebhookReader, type PaypalSubject } from '#adapters/payments/paypal-webhook.ts';
 import { createSandboxProvider } from '#adapters/payments/sandbox.ts';
-import { checkStripeKey, createStripeProvider, stripeKeyMode } from '#adapters/payments/stripe.ts';
-import { readStripeWebhook, type StripeSubject } from '#adapters/payments/stripe-webhook.ts';
-import type { ProviderName } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
-import type { WebhookHint, WebhookReader } from '#domain/payments/webhooks.ts';
 import type { Db } from '#kit/db.ts';
 import { StartError } from '#kit/errors.ts';
 import type { Settings } from '#kit/settings.ts';
@@ -15,68 +9,31 @@ import type { Settings } from '#kit/settings.ts';
  * The payment providers of this installation, by its keys. In the sandbox the fake stands for whatever has none. Live keys
  * are refused in the sandbox and test keys in production, in one sentence.
  */
-export function createProviders(settings: Settings, db: Db, now: () => Temporal.Instant): Providers {
+export async function createProviders(settings: Settings, db: Db, now: () => Temporal.Instant): Promise<Providers> {
   const { mode, publicUrl, stripe, paypal } = settings;
   const hostNow = () => Temporal.Now.instant();
   const environment = mode === 'production' ? ('live' as const) : ('sandbox' as const);
-  if (stripe) refuseWrongKey(stripe.secretKey, mode);
-  return {
-    ...(stripe
-      ? { stripe: createStripeProvider({ secretKey: stripe.secretKey, now: hostNow, portalUrl: publicUrl }) }
-      : {}),
-    ...(paypal ? { paypal: createPaypalProvider({ ...keysOf(paypal), environment, now: hostNow }) } : {}),
-    ...(mode === 'sandbox'
-      ? { sandbox: createSandboxProvider(db, { now, pagesUrl: `${publicUrl}/sandbox/provider` }) }
-      : {}),
-  };
-}
-
-/** What reading a message needs of the world: the time, and PayPal's certificates with who vouches for them. */
-export type WebhookWorld = { now(): Temporal.Instant; fetch: typeof fetch; roots?: readonly string[] };
-
-const realWorld: WebhookWorld = { now: () => Temporal.Now.instant(), fetch };
-
-/** How the signed messages of the providers used here are read; none where its secrets are not set. */
-export function createWebhookReaders(
-  settings: Pick<Settings, 'mode' | 'stripe' | 'paypal'>,
-  world: WebhookWorld = realWorld,
-): { [name in ProviderName]?: WebhookReader } {
-  const { mode, stripe, paypal } = settings;
-  const readers: { [name in ProviderName]?: WebhookReader } = {};
-  if (stripe && stripe.webhookSecrets.length > 0) {
-    const keys = { secrets: stripe.webhookSecrets, mode: mode === 'production' ? 'live' : 'test' } as const;
-    readers.stripe = async ({ body, headers }) => {
-      const signature = [headers['stripe-signature']].flat()[0];
-      const hint = readStripeWebhook({ body, signature }, { ...keys, now: world.now() });
-      return 'refused' in hint ? hint : { eventId: hint.eventId, type: hint.type, ...stripeHint(hint.subject) };
-    };
+  const providers: { -readonly [name in keyof Providers]: Providers[name] } = {};
+  if (stripe) {
+    await refuseWrongKey(stripe.secretKey, mode);
+    const { createStripeProvider } = await libraries.stripe();
+    const { secretKey } = stripe;
+    providers.stripe = createStripeProvider({ secretKey, now: hostNow, portalUrl: publicUrl });
   }
-  if (paypal && paypal.webhookIds.length > 0) {
-    const environment = mode === 'production' ? 'live' : 'sandbox';
-    const read = createPaypalWebhookReader({ webhookIds: paypal.webhookIds, environment, ...world });
-    readers.paypal = async (post) => {
-      const hint = await read(post);
-      return 'refused' in hint ? hint : { eventId: hint.eventId, type: hint.type, ...paypalHint(hint.subject) };
-    };
+  if (paypal) {
+    const { createPaypalProvider } = await libraries.paypal();
+    providers.paypal = createPaypalProvider({ ...keysOf(paypal), environment, now: hostNow });
   }
-  return readers;
+  if (mode === 'sandbox')
+    providers.sandbox = createSandboxProvider(db, { now, pagesUrl: `${publicUrl}/sandbox/provider` });
+  return providers;
 }
 
-function stripeHint(subject: StripeSubject): Pick<WebhookHint, 'kind' | 'ref'> {
-  if (subject.kind === 'charge') return { kind: 'charge', ref: subject.chargeRef };
-  if (subject.kind === 'refund') return { kind: 'refund', ref: subject.refundRef };
-  if (subject.kind === 'dispute') return { kind: 'dispute', ref: subject.disputeRef };
-  if (subject.kind === 'method') return { kind: 'method', ref: 'token' in subject ? subject.token : subject.methodRef };
-  return { kind: 'other', ref: '' };
-}
-
-// Refunds we made are asked for by themselves; what else moved is found by the nightly reconciliation.
-function paypalHint(subject: PaypalSubject): Pick<WebhookHint, 'kind' | 'ref'> {
-  if (subject.kind === 'charge') return { kind: 'charge', ref: subject.chargeRef };
-  if (subject.kind === 'method') return { kind: 'method', ref: subject.token };
-  if (subject.kind === 'dispute') return { kind: 'dispute', ref: subject.disputeId };
-  return { kind: 'other', ref: '' };
-}
+// Read only where there are keys for them: together they are half of what a start reads.
+const libraries = {
+  stripe: () => import('#adapters/payments/stripe.ts'),
+  paypal: () => import('#adapters/payments/paypal.ts'),
+};
 
 /** Other addresses than the providers' own: fakes on this machine. */
 export type ProviderServers = { stripe?: URL | undefined; paypal?: URL | undefined };
@@ -88,13 +45,15 @@ export type ProviderServers = { stripe?: URL | undefined; paypal?: URL | undefin
 export async function checkProviders(settings: Settings, servers: ProviderServers = {}): Promise<void> {
   const { mode, publicUrl, stripe, paypal } = settings;
   if (stripe) {
-    refuseWrongKey(stripe.secretKey, mode);
+    await refuseWrongKey(stripe.secretKey, mode);
+    const { checkStripeKey } = await libraries.stripe();
     const server = servers.stripe ? { server: stripeServer(servers.stripe) } : {};
     const access = { secretKey: stripe.secretKey, now: () => Temporal.Now.instant(), portalUrl: publicUrl, ...server };
     const wrong = await checkStripeKey(access);
     if (wrong) throw new StartError(`Stripe does not take RINNOVO_STRIPE_KEY: ${wrong}`);
   }
   if (paypal) {
+    const { checkPaypalKeys } = await libraries.paypal();
     const environment = mode === 'production' ? ('live' as const) : ('sandbox' as const);
     const server = servers.paypal ? { baseUrl: servers.paypal.origin } : {};
     const wrong = await checkPaypalKeys({ ...keysOf(paypal), environment, ...server });
@@ -111,7 +70,8 @@ function keysOf({ clientId, clientSecret }: NonNullable<Settings['paypal']>) {
   return { clientId, clientSecret };
 }
 
-function refuseWrongKey(secretKey: string, mode: Settings['mode']): void {
+async function refuseWrongKey(secretKey: string, mode: Settings['mode']): Promise<void> {
+  const { stripeKeyMode } = await libraries.stripe();
   let keyMode: 'live' | 'test';
   try {
     keyMode = stripeKeyMode(secretKey);
