@@ -1,3 +1,4 @@
+import { getSeller } from '#domain/customers/sellers.ts';
 import type { Act } from '#domain/events/record.ts';
 import { reopenDebts } from '#domain/invoices/reopen.ts';
 import { settleDebts } from '#domain/invoices/settle.ts';
@@ -8,6 +9,7 @@ import { failMethods } from '#domain/payments/fail-methods.ts';
 import { type ChargeOutcome, finishCharges } from '#domain/payments/finish.ts';
 import { receivePayments } from '#domain/payments/receive.ts';
 import { finishRefunds, type RefundOutcome } from '#domain/payments/refund.ts';
+import { rememberTold } from '#domain/payments/standings.ts';
 import { type Reversal, returnReversal, reversePayment } from '#domain/payments/reverse.ts';
 import type { Tx } from '#kit/db.ts';
 
@@ -32,13 +34,11 @@ export async function concludeCharges(tx: Tx, act: Act, outcomes: readonly Charg
     }),
   );
   await spendPayments(tx, act, payments);
-  await failMethods(
-    tx,
-    act,
-    finished.flatMap(({ customerId, methodId, declineCode: code }) =>
-      methodId !== null && code !== null && declineKind(code) === 'hard' ? [{ customerId, methodId, code }] : [],
-    ),
+  const failures = finished.flatMap(({ customerId, methodId, declineCode: code }) =>
+    methodId !== null && code !== null && declineKind(code) === 'hard' ? [{ customerId, methodId, code }] : [],
   );
+  await failMethods(tx, act, failures);
+  await foretell(tx, act, [...failures, ...finished.flatMap(wantedOwner)]);
   return [...new Set(finished.map((charge) => charge.customerId))];
 }
 
@@ -73,6 +73,25 @@ export async function concludeWonDispute(
   await lockAccount(tx, won.customerId);
   const amount = await returnReversal(tx, act, won);
   if (amount > 0n) await settleDebts(tx, act, [{ customerId: won.customerId, amount, source: 'payment' }]);
+}
+
+/**
+ * Whoever is told today that a method failed, or wanted its owner, is not told the same again of the renewals that are in
+ * view today: whether they were judged a moment before or after must make no difference (R32).
+ */
+async function foretell(tx: Tx, act: Act, methods: readonly { customerId: bigint; methodId: bigint }[]): Promise<void> {
+  if (methods.length === 0) return;
+  const { policy } = await getSeller(tx);
+  const on = act.on.add({ days: policy.method_health_days });
+  await rememberTold(
+    tx,
+    methods.map(({ customerId, methodId }) => ({ customerId, methodId, on })),
+  );
+}
+
+// On an order it is told on the screen, which says nothing of renewals.
+function wantedOwner({ customerId, methodId, orderId, state }: ChargeOutcome['charge']): { customerId: bigint; methodId: bigint }[] {
+  return state === 'action_required' && methodId !== null && orderId === null ? [{ customerId, methodId }] : [];
 }
 
 // Money is booked for parked customers too: it has been taken already.

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { MethodStanding } from '#domain/payments/decide-health.ts';
-import type { Tx } from '#kit/db.ts';
+import { columns, type Tx } from '#kit/db.ts';
 
 /** How a customer's methods stand: those that would be charged, in order, and whether there ever was one. */
 export type Standings = {
@@ -37,4 +37,19 @@ export async function readStandings(tx: Tx, customerIds: readonly bigint[]): Pro
       return [customerId, { chain, hadMethods: true }];
     }),
   );
+}
+
+/** Remembers up to which renewal payers were told that a method will not work; never an earlier one than before (R32). */
+export async function rememberTold(
+  tx: Tx,
+  told: readonly { customerId: bigint; methodId: bigint; on: Temporal.PlainDate }[],
+): Promise<void> {
+  await sql`
+    update payment_methods m set told_renewal_on = greatest(m.told_renewal_on, u.told_on)
+      from ${columns(told, {
+        customer_id: ['bigint', (row) => row.customerId],
+        method_id: ['bigint', (row) => row.methodId],
+        told_on: ['date', (row) => row.on],
+      })}
+     where m.customer_id = u.customer_id and m.method_id = u.method_id`.execute(tx);
 }

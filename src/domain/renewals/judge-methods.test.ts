@@ -138,3 +138,27 @@ test('who removed the last method is told; who never had one is not', async (t) 
   assert.deepEqual(await foundFor(shop, removed), ['2027-03-05: none; 2027-03-20 1×1000']);
   assert.deepEqual(await foundFor(shop, never), []);
 });
+
+test('whoever was told at a charge that a method failed, or wants its owner, hears it of later renewals only', async (t) => {
+  const shop = await openShop(t);
+  const customers = [await withMailbox(shop, ['stolen_card']), await withMailbox(shop, ['authentication_required'])];
+  for (const customer of customers) {
+    for (const on of ['2027-03-10', '2027-03-25']) await addMailbox(shop, customer, on);
+    await separate(shop);
+  }
+  answering(shop, () => sound);
+  shop.setTime('2027-03-10');
+  await shop.work();
+  // As if the day had been cut off just after the charge: whether it was judged before or after makes no difference.
+  await sql`update accounts set methods_judged_on = '2027-03-09'`.execute(shop.db);
+  await shop.work();
+  const found = () => Promise.all(customers.map((customer) => foundFor(shop, customer)));
+  assert.deepEqual(await found(), [[], []]);
+  await addMailbox(shop, customers[0] as ShopCustomer, '2027-03-26');
+  await addMailbox(shop, customers[1] as ShopCustomer, '2027-03-26');
+  await shop.live('2027-03-11');
+  assert.deepEqual(await found(), [
+    ['2027-03-11: failed; 2027-03-26 1×1000'],
+    ['2027-03-11: needs_authentication; 2027-03-26 1×1000'],
+  ]);
+});

@@ -8,10 +8,10 @@ import { type Act, type EventDraft, recordEvents } from '#domain/events/record.t
 import { lockAccounts } from '#domain/ledger/lock.ts';
 import { type MethodKey, requestChecks } from '#domain/payments/check-methods.ts';
 import { decideHealth, type Health } from '#domain/payments/decide-health.ts';
-import { readStandings, type Standings } from '#domain/payments/standings.ts';
+import { readStandings, rememberTold, type Standings } from '#domain/payments/standings.ts';
 import { listExpiring, type Renewal, renewalsOf } from '#domain/renewals/_upcoming.ts';
 import type { Moment } from '#kit/clock.ts';
-import { columns, type Db, type Tx } from '#kit/db.ts';
+import type { Db, Tx } from '#kit/db.ts';
 
 const daysOfTrust = 7;
 const daysOfPatience = 2;
@@ -112,14 +112,7 @@ async function tell(tx: Tx, act: Act, findings: readonly Finding[]): Promise<voi
       on: health.days.at(-1) as Temporal.PlainDate,
     })),
   );
-  await sql`
-    update payment_methods m set told_renewal_on = u.told_on
-      from ${columns(told, {
-        customer_id: ['bigint', (row) => row.customerId],
-        method_id: ['bigint', (row) => row.methodId],
-        told_on: ['date', (row) => row.on],
-      })}
-     where m.customer_id = u.customer_id and m.method_id = u.method_id`.execute(tx);
+  await rememberTold(tx, told);
   await recordEvents(tx, act, findings.map(foundEvent));
 }
 
