@@ -40,6 +40,7 @@ export async function membershipsOf(db: Db | Tx, userId: bigint): Promise<Member
   return rows;
 }
 
-const userColumns = sql`user_id, email, name, language, password_hash, totp_secret, totp_pending, totp_last_step,
-  recovery_hashes, operator_role, created_at,
-  exists (select from passkeys p where p.user_id = users.user_id) as has_passkey`;
+/** The columns of a user; the table is called by its own name in every statement. */
+export const userColumns = sql`users.user_id, users.email, users.name, users.language, users.password_hash,
+  users.totp_secret, users.totp_pending, users.totp_last_step, users.recovery_hashes, users.operator_role,
+  users.created_at, exists (select from passkeys p where p.user_id = users.user_id) as has_passkey`;

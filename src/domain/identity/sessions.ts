@@ -5,7 +5,7 @@ import { passwordMatches } from '#domain/identity/_passwords.ts';
 import { refuse } from '#domain/identity/_refusals.ts';
 import { factorsOf, type SecondFactor } from '#domain/identity/_second-factor.ts';
 import { idleHours, rotateSession, sessionHash } from '#domain/identity/_sessions.ts';
-import { findUserById, type MembershipRow, membershipsOf, type UserRow } from '#domain/identity/_store.ts';
+import { findUserById, type MembershipRow, type UserRow, userColumns } from '#domain/identity/_store.ts';
 import type { OperatorRole } from '#domain/identity/roles.ts';
 import { type PasskeyProof, type Proving, proveByPasskey, provePossession } from '#domain/identity/sign-in.ts';
 import { countAttempt, forgiveAttempt } from '#domain/identity/throttle.ts';
@@ -41,23 +41,27 @@ export type SessionLine = {
 
 /** The session a token opens, or null: unknown, over, unused for too long, or its user gone. */
 export async function findSession(db: Db, token: string, now: Temporal.Instant): Promise<Session | null> {
-  const { rows } = await sql<{
-    session_id: bigint;
-    user_id: bigint;
-    seen_at: Temporal.Instant;
-    fresh_at: Temporal.Instant;
-  }>`
-    select session_id, user_id, seen_at, fresh_at from sessions
-     where session_hash = ${sessionHash(token)} and expires_at > ${now}::timestamptz`.execute(db);
+  type Place = { customer_id: bigint | null; code: string; customer_name: string; role: MembershipRow['role'] };
+  type Row = UserRow & { session_id: bigint; seen_at: Temporal.Instant; fresh_at: Temporal.Instant } & Place;
+  // One statement, since every request asks it: a row for each place where the user has a role, at least one.
+  const { rows } = await sql<Row>`
+    select s.session_id, s.seen_at, s.fresh_at, ${userColumns}, m.customer_id, c.code, c.name as customer_name, m.role
+      from sessions s
+      join users on users.user_id = s.user_id and users.closed_at is null
+      left join memberships m on m.user_id = s.user_id
+      left join customers c on c.customer_id = m.customer_id
+     where s.session_hash = ${sessionHash(token)} and s.expires_at > ${now}::timestamptz
+     order by c.code`.execute(db);
   const [found] = rows;
-  const user = found && (await findUserById(db, found.user_id));
-  if (!found || !user) return null;
+  if (!found) return null;
   const unused = found.seen_at.until(now).total('hours');
-  if (unused > idleHours(user.operator_role !== null)) return null;
+  if (unused > idleHours(found.operator_role !== null)) return null;
   if (unused > 1 / 60)
     await sql`update sessions set seen_at = ${now} where session_id = ${found.session_id}`.execute(db);
-  const memberships = await membershipsOf(db, user.user_id);
-  return { sessionId: found.session_id, freshAt: found.fresh_at, person: personOf(user), memberships };
+  const memberships = rows.flatMap(({ customer_id, code, customer_name, role }) =>
+    customer_id === null ? [] : [{ customer_id, code, name: customer_name, role }],
+  );
+  return { sessionId: found.session_id, freshAt: found.fresh_at, person: personOf(found), memberships };
 }
 
 /** The open sessions of a user, newest first. */

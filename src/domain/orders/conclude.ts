@@ -9,8 +9,8 @@ import { failMethods } from '#domain/payments/fail-methods.ts';
 import { type ChargeOutcome, finishCharges } from '#domain/payments/finish.ts';
 import { receivePayments } from '#domain/payments/receive.ts';
 import { finishRefunds, type RefundOutcome } from '#domain/payments/refund.ts';
-import { rememberTold } from '#domain/payments/standings.ts';
 import { type Reversal, returnReversal, reversePayment } from '#domain/payments/reverse.ts';
+import { rememberTold } from '#domain/payments/standings.ts';
 import type { Tx } from '#kit/db.ts';
 
 /**
@@ -90,7 +90,12 @@ async function foretell(tx: Tx, act: Act, methods: readonly { customerId: bigint
 }
 
 // On an order it is told on the screen, which says nothing of renewals.
-function wantedOwner({ customerId, methodId, orderId, state }: ChargeOutcome['charge']): { customerId: bigint; methodId: bigint }[] {
+function wantedOwner({
+  customerId,
+  methodId,
+  orderId,
+  state,
+}: ChargeOutcome['charge']): { customerId: bigint; methodId: bigint }[] {
   return state === 'action_required' && methodId !== null && orderId === null ? [{ customerId, methodId }] : [];
 }
 
