@@ -40,24 +40,26 @@ export async function payOnPages(world: PaymentsWorld, people: readonly Payer[])
   return paid.filter(Boolean).length;
 }
 
-/** Customers without a method register one on the provider's page. Answers how many of them have one now. */
-export async function registerMethods(world: PaymentsWorld, people: readonly Payer[]): Promise<number> {
+/** Customers without a method register one on the provider's page. Answers those who have none yet. */
+export async function registerMethods<Each extends Payer>(
+  world: PaymentsWorld,
+  people: readonly Each[],
+): Promise<Each[]> {
   const done = await inLanes(people, async ({ customerId, provider }) => {
     const pending = await findPending(world, customerId);
     if (pending === 'valid') return true;
+    if (pending !== null) return completes(world, { customerId, methodId: pending });
     const kind = provider === 'stripe' ? ('card' as const) : ('paypal' as const);
     const start = { customerId, kind, returnUrl: () => returnUrl };
-    if (pending === null) {
-      const started = await unlessRefused(startMethod(deskOf(world), actOf(world), start));
-      if (started === null || !(await visit(world, started.url))) return false;
-      const key = { customerId, methodId: started.methodId };
-      return (await unlessRefused(completeMethod(deskOf(world), actOf(world), key))) === 'valid';
-    }
-    return (
-      (await unlessRefused(completeMethod(deskOf(world), actOf(world), { customerId, methodId: pending }))) === 'valid'
-    );
+    const started = await unlessRefused(startMethod(deskOf(world), actOf(world), start));
+    if (started === null || !(await visit(world, started.url))) return false;
+    return completes(world, { customerId, methodId: started.methodId });
   });
-  return done.filter(Boolean).length;
+  return people.filter((_, i) => !done[i]);
+}
+
+async function completes(world: PaymentsWorld, method: { customerId: bigint; methodId: bigint }): Promise<boolean> {
+  return (await unlessRefused(completeMethod(deskOf(world), actOf(world), method))) === 'valid';
 }
 
 /** Customers register a method on the provider's page and never come back to us. */

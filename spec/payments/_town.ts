@@ -9,8 +9,9 @@ import type { PaymentsWorld } from './_world.ts';
 
 /**
  * Customers by what happens when they are charged: `good` pays; `saved_by_backup` has a dead method and a good one behind
- * it, at the other provider; `slow` pays a day or two later; `recovers` has no money at first; `wanted` must be asked and
- * pays on the page, `unseen` never comes to it; `registers` has no method for two weeks; `broke` and `bare` never pay.
+ * it, at the other provider; `slow` pays a day or two later; `recovers` has no money until the last time they are tried;
+ * `wanted` must be asked and pays on the page, `unseen` never comes to it; `registers` has no method for two weeks; `broke`
+ * and `bare` never pay.
  */
 export const kinds = [
   ...(['good', 'good', 'good', 'good', 'saved_by_backup', 'slow'] as const),
@@ -19,7 +20,8 @@ export const kinds = [
 export type Kind = (typeof kinds)[number];
 export type ProviderOf = 'stripe' | 'paypal';
 
-export type Person = { customerId: bigint; kind: Kind; provider: ProviderOf; methods: Saved[] };
+/** `dueDay`: the day of the storm on which their mailbox expires, counted from 0. */
+export type Person = { customerId: bigint; kind: Kind; provider: ProviderOf; methods: Saved[]; dueDay: number };
 export type Saved = { provider: ProviderOf; ref: string; token: string };
 
 type Behaviour = { stripe: Parameters<FakeStripe['behave']>[1]; paypal: Payer };
@@ -64,7 +66,7 @@ export async function buildTown(
     const mailboxes = [{ plan: planId, anchorOn: expiresOn.subtract({ months: 1 }), expiresOn }];
     await transaction(db, async (tx) => {
       const ids = await crowd(tx, count, { mailboxes });
-      const born = ids.map((customerId, i) => bear(world, customerId, people.length + i));
+      const born = ids.map((customerId, i) => ({ ...bear(world, customerId, people.length + i), dueDay: day }));
       await insertMethods(tx, born, firstDay);
       people.push(...born);
     });
@@ -81,7 +83,7 @@ export function recover({ stripe, paypal }: PaymentsWorld, { methods }: Person):
   }
 }
 
-function bear(world: PaymentsWorld, customerId: bigint, n: number): Person {
+function bear(world: PaymentsWorld, customerId: bigint, n: number): Omit<Person, 'dueDay'> {
   const provider = n % 2 === 0 ? 'stripe' : 'paypal';
   const kind = kinds[Math.floor(n / 2) % kinds.length] as Kind;
   const other = provider === 'stripe' ? 'paypal' : 'stripe';

@@ -35,7 +35,9 @@ test(`P2 P12 R28 a storm at both providers: ${customers} customers, ${stormyDays
   const people = await buildTown(world, { customers, days: stormyDays - 2, firstDay });
   const { ownerUrl } = world.server.database;
   const workers = startWorkers(t, { ownerUrl, leaseSeconds, addresses: world.addresses });
-  const storm: Storm = { world, people, workers, random, disputes: [], mayHaveCredit: new Set(), told: new Map() };
+  const without = people.filter(({ kind }) => kind === 'registers');
+  const begun = { disputes: [], mayHaveCredit: new Set<bigint>(), told: new Map<string, number>() };
+  const storm: Storm = { world, people, workers, random, without, ...begun };
   await rage(storm);
   await calm(storm);
   for (const [what, count] of storm.told) t.diagnostic(`${what}: ${count}`);
@@ -53,6 +55,8 @@ type Storm = {
   disputes: { close(won: boolean): void }[];
   /** Customers whose money may be more than their debts: they asked for it, or a dispute gave it back. */
   mayHaveCredit: Set<bigint>;
+  /** Those who mean to register a method and have none yet. */
+  without: readonly Person[];
   told: Map<string, number>;
 };
 
@@ -120,10 +124,17 @@ async function live(storm: Storm, on: number, moment: number): Promise<void> {
   const of = (...kinds: Person['kind'][]) => people.filter(({ kind }) => kinds.includes(kind));
   if (moment === 0) world.paypal.settle();
   if (on > 1) note(storm, 'pages paid', await payOnPages(world, of('wanted')));
-  if (on >= Math.floor(stormyDays / 2)) {
-    for (const person of of('recovers')) recover(world, person);
-    await registerMethods(world, of('registers'));
-  }
+  for (const person of of('recovers')) if (person.dueDay === on - 5) recover(world, person);
+  // An outcome that was heard too late leaves no day to try again (R26): then they follow the letter.
+  note(
+    storm,
+    'late ones who paid',
+    await payOnPages(
+      world,
+      of('recovers').filter(({ dueDay }) => dueDay < on - 7),
+    ),
+  );
+  if (on >= Math.floor(stormyDays / 2)) storm.without = await registerMethods(world, storm.without);
   const savers = of('good').filter((_, i) => i % 10 === 0);
   if (on === 1 && moment === 0) {
     for (const { customerId } of savers) storm.mayHaveCredit.add(customerId);
