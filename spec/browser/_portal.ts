@@ -41,6 +41,8 @@ async function startProduct(owner: Owner, { ownerUrl, demo }: { ownerUrl: string
   const env = {
     ...{ PATH: process.env['PATH'], DATABASE_URL: ownerUrl, RINNOVO_HOME: home, RINNOVO_PORT: String(port) },
     ...{ RINNOVO_DEMO: demo ? '1' : '0', RINNOVO_SECRET: testSecret, RINNOVO_LOG_LEVEL: 'error' },
+    // What one of them has compiled need not be compiled by the next.
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
   };
   const child = spawn(process.execPath, ['src/main.ts', 'start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   owner.after(async () => {

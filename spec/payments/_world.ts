@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Temporal } from 'temporal-polyfill';
 import { createWebhookReaders } from '#cli/webhook-readers.ts';
+import { inFlight } from '#domain/payments/lanes.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { morningOf, setClock } from '#kit/clock.ts';
 import type { Db } from '#kit/db.ts';
@@ -98,19 +99,10 @@ async function post({ app }: TestServer, url: string, { body, headers }: Mail): 
   }
 }
 
-/** Does the work for all of them, a few at a time. */
-export async function inLanes<Item, Answer>(
+/** Does the work for all of them, a few at a time; answers in their order. */
+export function inLanes<Item, Answer>(
   items: readonly Item[],
   work: (item: Item) => Promise<Answer>,
 ): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  let next = 0;
-  const lane = async () => {
-    while (next < items.length) {
-      const item = items[next++] as Item;
-      answers.push(await work(item));
-    }
-  };
-  await Promise.all(Array.from({ length: 20 }, lane));
-  return answers;
+  return inFlight(items, 20, work);
 }

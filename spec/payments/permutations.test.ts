@@ -14,7 +14,7 @@ import { ownerOfPaypal, ownerOfStripe } from './_owners.ts';
 import { openPaymentsWorld, type PaymentsWorld } from './_world.ts';
 
 // All of them: PERMUTATIONS=5000 npm test -- spec/payments/permutations.test.ts
-const permutations = Number(process.env['PERMUTATIONS'] ?? 300);
+const permutations = Number(process.env['PERMUTATIONS'] ?? 120);
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 
 const firstDay = day('2027-03-01');

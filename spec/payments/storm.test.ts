@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Temporal } from 'temporal-polyfill';
 import { reconcile } from '#domain/payments/reconcile.ts';
 import { morningOf } from '#kit/clock.ts';
 import { today } from '#kit/dates.ts';
@@ -16,22 +15,22 @@ import { startWorkers, type Workers } from './_workers.ts';
 import { openPaymentsWorld, type PaymentsWorld } from './_world.ts';
 
 // The whole storm: CUSTOMERS=10000 DAYS=30 KILLS=60 npm test -- spec/payments/storm.test.ts
-const customers = Number(process.env['CUSTOMERS'] ?? 300);
-const stormyDays = Number(process.env['DAYS'] ?? 8);
-const kills = Number(process.env['KILLS'] ?? 8);
+const customers = Number(process.env['CUSTOMERS'] ?? 150);
+const stormyDays = Number(process.env['DAYS'] ?? 7);
+const kills = Number(process.env['KILLS'] ?? 6);
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 
 const firstDay = day('2027-03-01');
 const leaseSeconds = 30;
 // In between what is asked again after five minutes and after an hour.
-const moments = ['PT0S', 'PT6M', 'PT80M'].map((after) => Temporal.Duration.from(after));
+const moments = ['PT0S', 'PT6M', 'PT80M'] as const;
 // Enough for the last webhook, the last slow payment, and the last deadline.
 const calmDays = 9;
 
 test(`P2 P12 R28 a storm at both providers: ${customers} customers, ${stormyDays} days, ${kills} kills`, async (t) => {
   t.diagnostic(`seed ${seed}: run again with SEED=${seed}`);
   const random = seededRandom(seed);
-  const world = await openPaymentsWorld(t, { firstDay, random, timeoutMilliseconds: 400 });
+  const world = await openPaymentsWorld(t, { firstDay, random, timeoutMilliseconds: 300 });
   const people = await buildTown(world, { customers, days: stormyDays - 2, firstDay });
   const { ownerUrl } = world.server.database;
   const workers = startWorkers(t, { ownerUrl, leaseSeconds, addresses: world.addresses });
@@ -107,7 +106,7 @@ async function calm(storm: Storm): Promise<void> {
   }
 }
 
-async function come({ world, told }: Storm, on: number, moment: Temporal.Duration): Promise<void> {
+async function come({ world, told }: Storm, on: number, moment: (typeof moments)[number]): Promise<void> {
   await world.setNow(morningOf(firstDay.add({ days: on }), zone).at.add(moment));
   const { taken, refused } = await world.deliver();
   told.set('webhooks taken', (told.get('webhooks taken') ?? 0) + taken);
