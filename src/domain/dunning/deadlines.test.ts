@@ -26,6 +26,11 @@ async function statesOf(shop: Shop, { customerId }: ShopCustomer): Promise<strin
   return rows.map((row) => [row.state, row.suspended_for, row.expires_on].filter(Boolean).join(' '));
 }
 
+async function debtsOf(shop: Shop): Promise<string[]> {
+  const rows = await shop.db.selectFrom('debts').select(['due', 'deadline_at']).orderBy('invoice_id').execute();
+  return rows.map((row) => `${row.due} due at ${row.deadline_at}`);
+}
+
 let transfers = 0;
 
 async function transfer(shop: Shop, { customerId }: ShopCustomer, amount: bigint): Promise<void> {
@@ -129,6 +134,26 @@ test('a mailbox on two overdue invoices comes back when both are paid', async (t
   assert.deepEqual(await statesOf(shop, debtor), ['suspended debt 2027-04-01']);
   await transfer(shop, debtor, 1220n);
   assert.deepEqual(await statesOf(shop, debtor), ['active 2027-04-01']);
+});
+
+test('part of an overdue debt, paid and taken back, changes neither its deadline nor what it suspends', async (t) => {
+  const shop = await openShop(t);
+  const debtor = await addCustomer(shop);
+  await addMailbox(shop, debtor, firstMonth);
+  await shop.work();
+  await transfer(shop, debtor, 1000n);
+  await shop.live('2027-03-10');
+  assert.deepEqual(await statesOf(shop, debtor), ['suspended debt 2027-04-01']);
+  const { customerId } = debtor;
+  const payment = await shop.db.selectFrom('payments').select('payment_id').executeTakeFirstOrThrow();
+  const dispute = { customerId, paymentId: payment.payment_id, amount: 1000n, reference: 'dispute 1' };
+  await shop.within((tx) => concludeReversal(tx, shop.act('system'), dispute));
+  await shop.work();
+  assert.deepEqual(await debtsOf(shop), ['1220 due at 2027-03-08T23:00:00Z']);
+  await verifyShop(shop);
+  await transfer(shop, debtor, 1220n);
+  assert.deepEqual(await statesOf(shop, debtor), ['active 2027-04-01']);
+  await verifyShop(shop);
 });
 
 test('nothing is suspended while the outcome of a charge is unknown', async (t) => {

@@ -80,12 +80,17 @@ export async function insertSettlements(tx: Tx, act: Act, rows: readonly Settlem
       })}`.execute(tx);
 }
 
+/**
+ * Opens debts, or opens them again: then with a new deadline (R25), except one that is overdue and has suspended its
+ * mailboxes already, which only grows. A new deadline would leave them suspended for a debt that is not due yet (R29).
+ */
 export async function insertDebts(
   tx: Tx,
   act: Act,
   rows: readonly (DebtRow & { deadlineAt: Temporal.Instant })[],
 ): Promise<void> {
   if (rows.length === 0) return;
+  const isOverdue = sql`debts.state = 'open' and debts.suspended_at is not null`;
   await sql`
     insert into debts (customer_id, invoice_id, due, deadline_at, opened_at)
     select u.customer_id, u.invoice_id, u.due, u.deadline_at, ${act.at}::timestamptz
@@ -96,8 +101,11 @@ export async function insertDebts(
         deadline_at: ['timestamptz', (row) => row.deadlineAt],
       })}
     on conflict (customer_id, invoice_id) do update
-       set due = debts.due + excluded.due, state = 'open', deadline_at = excluded.deadline_at,
-           opened_at = excluded.opened_at, closed_at = null, suspended_at = null, reminders = 0`.execute(tx);
+       set due = debts.due + excluded.due, state = 'open', closed_at = null,
+           deadline_at = case when ${isOverdue} then debts.deadline_at else excluded.deadline_at end,
+           opened_at = case when ${isOverdue} then debts.opened_at else excluded.opened_at end,
+           suspended_at = case when ${isOverdue} then debts.suspended_at end,
+           reminders = case when ${isOverdue} then debts.reminders else 0 end`.execute(tx);
 }
 
 /** Writes what is left of debts; one with nothing left is closed as `closedState`. */

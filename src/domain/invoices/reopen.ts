@@ -8,7 +8,8 @@ import type { Tx } from '#kit/db.ts';
 
 /**
  * Opens debts again after a reversal (refund, chargeback) took accounts below zero (R2): the invoices settled last are
- * the first to be owed again, until the open debts equal what is missing. Their deadline is counted anew from now (R25).
+ * the first to be owed again, until the open debts equal what is missing. Their deadline is counted anew from now (R25),
+ * unless it has passed already and suspended their mailboxes (R29).
  */
 export async function reopenDebts(tx: Tx, act: Act, customerIds: readonly bigint[]): Promise<void> {
   const balances = await readBalances(tx, customerIds);
