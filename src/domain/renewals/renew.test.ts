@@ -163,6 +163,22 @@ test('what cannot be renewed is set aside with its reason; the others go on, and
   });
 });
 
+test('what was released goes on being due from that day, however many terms it is behind: the brake does not ask again', async () => {
+  await inVain(db, async (tx) => {
+    const { customerId, first } = await owner(tx, {});
+    await parkCustomer(tx, actOn('2027-02-28'), { customerId, process: 'renewals', reason: 'a test' });
+    await releaseAll(tx, '2027-05-10', customerId);
+    const due: (string | null)[] = [];
+    while ((await run(tx, '2027-05-10', customerId)) > 0) due.push((await mailboxNow(tx, first)).dueOn);
+    assert.deepEqual(due, ['2027-05-10', '2027-05-10', '2027-05-31']);
+    assert.deepEqual(await termsOf(tx, first), [
+      '2027-02-28 → 2027-03-31 monthly 299',
+      '2027-03-31 → 2027-04-30 monthly 299',
+      '2027-04-30 → 2027-05-31 monthly 299',
+    ]);
+  });
+});
+
 test('above the ceiling for one customer everything due waits; an operator’s word lets it through', async () => {
   await inVain(db, async (tx) => {
     await changePolicy(tx, actOn('2027-01-01'), { patch: { customer_ceiling: 598 }, reason: 'a test' });
