@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { type CreditDraft, type CreditNote, creditInvoice } from '#domain/invoices/credit.ts';
 import { issueInvoices } from '#domain/invoices/issue.ts';
+import { writeOffDebt } from '#domain/invoices/write-off.ts';
 import { type Tx, transaction } from '#kit/db.ts';
 import { nextIds } from '#kit/ids.ts';
 import { actOn, customer, inVain, pay, refusalOf, seller } from '#spec/build.ts';
@@ -70,6 +71,27 @@ test('crediting a debt away settles its invoice', async () => {
     assert.deepEqual(await moneyOf(tx, customerId), { balance: 0n, debts: [] });
     const [event] = await eventsOf(tx, customerId, 'invoices.settled');
     assert.deepEqual(event?.data['invoice_ids'], [Number(invoiceId)]);
+  });
+});
+
+test('what was written off of an invoice and is credited afterwards is no loss any more, and no gift', async () => {
+  await inVain(db, async (tx) => {
+    const customerId = await customer(tx, { country: 'US' });
+    const invoiceId = await invoice(tx, { customerId, net: 1000n });
+    await pay(tx, act, { customerId, amount: 300n });
+    await writeOffDebt(tx, act, { customerId, invoiceId, reason: 'bankrupt' });
+    await credit(tx, { customerId, invoiceId, net: 500n });
+    assert.deepEqual(await moneyOf(tx, customerId), { balance: 0n, debts: [] });
+    await credit(tx, { customerId, invoiceId, net: null });
+    assert.deepEqual(await moneyOf(tx, customerId), { balance: 300n, debts: [] }, 'only what was paid');
+    assert.deepEqual(
+      (await statementOf(tx, customerId)).slice(-4).map(({ cause, amount }) => `${cause} ${amount}`),
+      ['credit_note 500', 'reversal -500', 'credit_note 500', 'reversal -200'],
+    );
+    const { rows } = await sql<{ lost: number }>`
+      select sum(case debit when 'write_off' then amount else -amount end)::int as lost from transfers
+       where customer_id = ${customerId} and 'write_off' in (debit, credit)`.execute(tx);
+    assert.deepEqual(rows, [{ lost: 0 }]);
   });
 });
 

@@ -6,6 +6,7 @@ import { refuseInvoice } from '#domain/invoices/_refusals.ts';
 import { insertSettlements, readOpenDebts, updateDebts } from '#domain/invoices/_store.ts';
 import { smaller } from '#domain/invoices/decide.ts';
 import { settleDebts } from '#domain/invoices/settle.ts';
+import { takeBackWriteOff } from '#domain/invoices/write-off.ts';
 import { lockAccount } from '#domain/ledger/lock.ts';
 import { postEntries } from '#domain/ledger/post.ts';
 import type { Tx } from '#kit/db.ts';
@@ -18,7 +19,8 @@ export type CreditNote = { creditNoteId: bigint; number: string; net: bigint; va
 
 /**
  * Issues a credit note against an invoice, never changing it (R36): its own numbered document, the opposite transfers
- * (R5). The amount first pays what is owed on that invoice, then the oldest debts, and is free credit for the rest (R4).
+ * (R5). The amount first pays what is owed on that invoice, then takes back what was written off of it, then pays the
+ * oldest debts, and is free credit for the rest (R4).
  * Refused when all credit notes together would exceed the invoice. The last one takes the exact rest of the VAT.
  */
 export async function creditInvoice(tx: Tx, act: Act, draft: CreditDraft): Promise<CreditNote> {
@@ -35,7 +37,7 @@ export async function creditInvoice(tx: Tx, act: Act, draft: CreditDraft): Promi
   const note = { net, vat, gross: net + vat, reason: draft.reason };
   const { creditNoteId, number } = await insertNote(tx, act, { invoice, note });
   await postNote(tx, act, { invoice, note, number });
-  await spendNote(tx, act, { customerId, invoiceId: draft.invoiceId, gross: note.gross });
+  await spendNote(tx, act, { invoice, number, gross: note.gross });
   const data = {
     credit_note_id: creditNoteId,
     number,
@@ -107,12 +109,8 @@ async function postNote(tx: Tx, act: Act, posting: { invoice: Invoice; note: Not
   await postEntries(tx, act, [{ customerId, cause: 'credit_note', reference: number, currency, transfers }]);
 }
 
-async function spendNote(
-  tx: Tx,
-  act: Act,
-  note: { customerId: bigint; invoiceId: bigint; gross: bigint },
-): Promise<void> {
-  const { customerId, invoiceId } = note;
+async function spendNote(tx: Tx, act: Act, note: { invoice: Invoice; number: string; gross: bigint }): Promise<void> {
+  const { customerId, invoiceId } = note.invoice;
   const own = (await readOpenDebts(tx, [customerId])).find((debt) => debt.invoiceId === invoiceId);
   const paid = own ? smaller(own.due, note.gross) : 0n;
   if (own && paid > 0n) {
@@ -122,5 +120,7 @@ async function spendNote(
       await recordEvents(tx, act, [{ customerId, type: 'invoices.settled', data: { invoice_ids: [invoiceId] } }]);
     }
   }
-  await settleDebts(tx, act, [{ customerId, amount: note.gross - paid, source: 'credit_note' }]);
+  const rest = note.gross - paid;
+  const lost = await takeBackWriteOff(tx, act, { ...note, credit: { number: note.number, amount: rest } });
+  await settleDebts(tx, act, [{ customerId, amount: rest - lost, source: 'credit_note' }]);
 }
