@@ -39,6 +39,11 @@ export async function insertCustomers(tx: Tx, act: Act, rows: readonly NewCustom
   return new Map(inserted.rows.map((row) => [row.code, row.customerId]));
 }
 
+/** Takes a customer's row for this transaction, so that of two changes at once the second sees the first. */
+export async function lockCustomer(tx: Tx, customerId: bigint): Promise<void> {
+  await sql`update customers set name = name where customer_id = ${customerId}`.execute(tx);
+}
+
 export async function updateCustomer(tx: Tx, customer: Customer): Promise<void> {
   await sql`
     update customers

@@ -1,6 +1,6 @@
 import { checkCustomer } from '#domain/customers/_check.ts';
 import { refuse } from '#domain/customers/_refusals.ts';
-import { updateCustomer } from '#domain/customers/_store.ts';
+import { lockCustomer, updateCustomer } from '#domain/customers/_store.ts';
 import { traced } from '#domain/customers/_trace.ts';
 import { getCustomer } from '#domain/customers/get.ts';
 import type { Customer } from '#domain/customers/types.ts';
@@ -21,6 +21,7 @@ export async function changeCustomer(
   act: Act,
   { customerId, patch, reason }: { customerId: bigint; patch: CustomerPatch; reason: string },
 ): Promise<Customer> {
+  await lockCustomer(tx, customerId);
   const before = await getCustomer(tx, customerId);
   const after: Customer = { ...before, ...patch };
   const wrong = checkCustomer(after);

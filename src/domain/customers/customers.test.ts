@@ -173,6 +173,17 @@ test('a change of customer leaves the old value and the reason in the trail', as
   ]);
 });
 
+test('of several changes of one customer at once none undoes another', async () => {
+  const ids = await inTransaction((tx) => registerCustomers(tx, act, [customer('mu')]));
+  const customerId = ids.get('mu') as bigint;
+  const patches = [{ name: 'Nuova' }, { email: 'b@example.com' }, { street: 'Via Po 1' }, { city: 'Torino' }];
+  await Promise.all(
+    patches.map((patch) => inTransaction((tx) => changeCustomer(tx, act, { customerId, patch, reason: '' }))),
+  );
+  const { name, email, street, city } = await getCustomer(db, customerId);
+  assert.deepEqual([name, email, street, city], ['Nuova', 'b@example.com', 'Via Po 1', 'Torino']);
+});
+
 test('a customer that is not there, or not one’s own, is unknown', async () => {
   const ids = await inTransaction((tx) => registerCustomers(tx, act, [customer('lambda')]));
   await assert.rejects(getCustomer(db, 0n), { code: 'unknown_customer' });
