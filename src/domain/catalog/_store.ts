@@ -58,6 +58,11 @@ export async function insertPlans(tx: Tx, plans: readonly PlanDraft[]): Promise<
       join products r on r.code = u.product`.execute(tx);
 }
 
+/** Takes a plan's row for this transaction, so that of two changes at once the second sees the first. */
+export async function lockPlan(tx: Tx, code: string): Promise<void> {
+  await sql`update plans set name = name where code = ${code}`.execute(tx);
+}
+
 export async function updatePlan(tx: Tx, { planId, name, alignment }: Plan): Promise<void> {
   await sql`update plans set name = ${name}, alignment = ${alignment} where plan_id = ${planId}`.execute(tx);
 }

@@ -238,6 +238,18 @@ test('plans are registered once, with names and alignment, and a plan keeps its 
   });
 });
 
+test('of two changes of one plan at once neither undoes the other', async () => {
+  const change = (patch: object) =>
+    transaction(db, (tx) => changePlan(tx, act, { code: 'at once', change: { ...patch, reason } }));
+  await transaction(db, (tx) => registerPlans(tx, act, [{ product: 'shared', plan: 'at once' }]));
+  // The one that comes second holds the plan as it was before the first, unless it waits.
+  for (const [name, alignment] of [['One', 'first_of_month'] as const, ['Two', 'none'] as const]) {
+    await Promise.all([...Array.from({ length: 8 }, () => change({ name })), change({ alignment })]);
+    const plan = (await findPlans(db, ['at once'])).get('at once');
+    assert.deepEqual([plan?.name, plan?.alignment], [name, alignment]);
+  }
+});
+
 test('every EU country has a plausible standard rate, and the changes since 2024 have their day', async () => {
   const { rates } = await getCatalog(db);
   const members = [...rates.keys()].filter(isEuropeanUnion);

@@ -1,5 +1,5 @@
 import { refuse } from '#domain/catalog/_refusals.ts';
-import { updatePlan } from '#domain/catalog/_store.ts';
+import { lockPlan, updatePlan } from '#domain/catalog/_store.ts';
 import { findPlans } from '#domain/catalog/list.ts';
 import type { Plan } from '#domain/catalog/types.ts';
 import type { Act } from '#domain/events/record.ts';
@@ -18,6 +18,7 @@ export async function changePlan(
   act: Act,
   { code, change }: { code: string; change: PlanChange },
 ): Promise<Plan> {
+  await lockPlan(tx, code);
   const plan = (await findPlans(tx, [code])).get(code);
   if (!plan) throw refuse('unknown_plan', { detail: `There is no plan ${code}.` });
   const { reason, ...patch } = change;
