@@ -8,6 +8,7 @@ export const refuseOrder = refusals({
   nothing_owed: [409, 'Nothing is owed.'],
   account_held: [409, 'The account is being looked at by our staff.'],
   amount_too_low: [422, 'The amount is below the least that can be topped up.'],
+  amount_too_high: [422, 'The amount is above the most that can be topped up at once.'],
   not_from_account: [409, 'This order cannot be paid from the prepaid account.'],
   credit_too_low: [409, 'The free credit does not cover this order.'],
   bad_transfer: [422, 'This transfer cannot be recorded as it is.'],

@@ -21,13 +21,16 @@ import {
 } from '#spec/shop.ts';
 import { acting, offer, placeMailbox, placeTopUp, stateOf, transfer } from '#spec/shop-orders.ts';
 
-test('a top-up is at least 10.00, and says so', async (t) => {
+test('a top-up is at least 10.00, at most a hundred million, and says so', async (t) => {
   const shop = await openShop(t);
   const customer = await addCustomer(shop);
-  await assert.rejects(placeTopUp(shop, customer, 999n), (refusal: Refusal) => {
-    assert.deepEqual(refusal.fields, [{ name: 'amount', rule: 'R7: at least 10.00 EUR' }]);
-    return refusal.code === 'amount_too_low';
-  });
+  const refused = async (amount: bigint, code: string, rule: string) =>
+    assert.rejects(placeTopUp(shop, customer, amount), (refusal: Refusal) => {
+      assert.deepEqual(refusal.fields, [{ name: 'amount', rule }]);
+      return refusal.code === code;
+    });
+  await refused(999n, 'amount_too_low', 'R7: at least 10.00 EUR');
+  await refused(10_000_000_001n, 'amount_too_high', 'R7: at most 100000000.00 EUR');
   assert.equal((await placeTopUp(shop, customer, 1000n)).gross, 1000n);
 });
 

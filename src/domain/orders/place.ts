@@ -9,6 +9,7 @@ import { insertOrders } from '#domain/orders/_store.ts';
 import { linkHash } from '#domain/orders/link.ts';
 import type { LineRequest, Order } from '#domain/orders/types.ts';
 import type { Tx } from '#kit/db.ts';
+import type { Refusal } from '#kit/errors.ts';
 import { nextIds } from '#kit/ids.ts';
 import { formatDecimal } from '#kit/money.ts';
 
@@ -20,7 +21,7 @@ export type OrderRequest = { customerId: bigint; linkSecret: string } & (
 
 /**
  * Places an order: a request to pay, with number, lines and expiry; nothing is credited or started before it is paid (R7,
- * R10). Refuses `amount_too_low` with the least amount, `bad_order` with every bad line.
+ * R10). Refuses `amount_too_low` and `amount_too_high` with the limit, `bad_order` with every bad line.
  */
 export async function placeOrder(tx: Tx, act: Act, request: OrderRequest): Promise<Order> {
   const { customerId, linkSecret } = request;
@@ -84,19 +85,19 @@ export function untaxed(amount: bigint): Pick<OrderDraft, 'net' | 'vatRateBp' | 
   return { net: amount, vatRateBp: 0, vat: 0n, gross: amount, lines: [] };
 }
 
-// An order is a contract for a moment, not for ever.
+// More is likelier a slip of the finger than a wish.
 const mostTopUp = 100_000_000_00n;
 
 function checkTopUp(amount: bigint, { seller, currency }: { seller: Seller; currency: string }): bigint {
   const least = seller.policy.topup_minimum;
-  if (amount < least || amount > mostTopUp) {
-    const rule = `R7: at least ${formatDecimal(least, currency)} ${currency}`;
-    throw refuseOrder('amount_too_low', {
-      detail: `A top-up is ${rule.slice(4)}.`,
-      fields: [{ name: 'amount', rule }],
-    });
-  }
+  const money = (limit: bigint) => `${formatDecimal(limit, currency)} ${currency}`;
+  if (amount < least) throw refuseAmount('amount_too_low', `at least ${money(least)}`);
+  if (amount > mostTopUp) throw refuseAmount('amount_too_high', `at most ${money(mostTopUp)}`);
   return amount;
+}
+
+function refuseAmount(code: 'amount_too_low' | 'amount_too_high', bound: string): Refusal {
+  return refuseOrder(code, { detail: `A top-up is ${bound}.`, fields: [{ name: 'amount', rule: `R7: ${bound}` }] });
 }
 
 /** Whole days later at the same time on the seller's wall clock, also across a change of the clocks (R7). */
