@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { isContention } from '#kit/db.ts';
 import { type Field, Refusal, refusals } from '#kit/errors.ts';
 
 /** What the doors themselves refuse, before any module is asked. */
@@ -95,9 +96,8 @@ function ruleOf({ keyword, params, message }: Violation): string {
   return message ?? 'is not valid';
 }
 
-// The database gave up waiting: statement or lock time-out, or no free connection.
+// The database gave up waiting (statement or lock time-out, no free connection), or ended one of two acts that waited for
+// each other.
 function isTimeout(error: Error & { code?: string }): boolean {
-  return (
-    error.code === '57014' || error.code === '55P03' || /timeout exceeded when trying to connect/.test(error.message)
-  );
+  return isContention(error) || error.code === '57014' || /timeout exceeded when trying to connect/.test(error.message);
 }

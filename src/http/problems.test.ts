@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import Fastify from 'fastify';
+import { sendProblem } from '#http/problems.ts';
+
+test('an act the database ended because others were in its way may be tried again; another of its errors is a bug', async () => {
+  const app = Fastify();
+  app.setErrorHandler((error, request, reply) => sendProblem(error as Error, request, reply));
+  app.get<{ Params: { code: string } }>('/:code', ({ params }) => {
+    throw Object.assign(new Error('said the database'), params);
+  });
+  const statusOf = async (code: string) => (await app.inject(`/${code}`)).statusCode;
+  const [deadlock, lockTimeout, statementTimeout, uniqueViolation] = ['40P01', '55P03', '57014', '23505'];
+  for (const code of [deadlock, lockTimeout, statementTimeout]) assert.equal(await statusOf(code), 503, code);
+  assert.equal(await statusOf(uniqueViolation), 500);
+});
