@@ -42,7 +42,7 @@ export function collectMetrics(app: App, context: HttpContext): Registry {
 }
 
 const described: Record<string, string> = {
-  renewals_total: 'Mailboxes renewed by all business days.',
+  renewals_total: 'Mailboxes that business days renewed, let expire or set aside.',
   invoices_total: 'Invoices issued.',
   charges: 'Charges by outcome.',
   letters: 'Letters by state.',

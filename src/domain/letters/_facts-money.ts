@@ -32,7 +32,7 @@ export async function readMethodFacts(
   return new Map(rows.map((row) => [row.methodId, row]));
 }
 
-/** A payment with what it was made with; `forDebt` when we collected it ourselves. `rank` counts the payments of its order from 1. */
+/** A payment with what it was made with, `amount` in minor units; `forDebt` when we collected it ourselves. */
 export type PaymentFacts = {
   customerId: bigint;
   paymentId: bigint;
