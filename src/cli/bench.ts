@@ -4,12 +4,12 @@ import { Temporal } from 'temporal-polyfill';
 import { renewBare } from '#cli/_bench-bare.ts';
 import { type BenchServer, withScratchDatabase } from '#cli/_bench-database.ts';
 import { measureMoney } from '#cli/_bench-money.ts';
+import { countOf } from '#cli/_choices.ts';
 import type { Command } from '#cli/_main.ts';
 import { type BenchSize, loadBenchData } from '#cli/bench-data.ts';
 import { renewals } from '#domain/renewals/renew.ts';
 import { standing } from '#kit/clock.ts';
 import type { Db } from '#kit/db.ts';
-import { UsageError } from '#kit/errors.ts';
 import { takeStages } from '#kit/stages.ts';
 import { runProcess } from '#worker/run-process.ts';
 
@@ -23,8 +23,8 @@ export const command: Command = {
     json: { describe: 'the figures as one JSON object' },
   },
   async run(context, args) {
-    const mailboxes = whole(args.text('mailboxes') ?? '', { name: 'mailboxes', most: 10_000_000 });
-    const connections = whole(args.text('workers') ?? '2', { name: 'workers', most: 32 });
+    const mailboxes = countOf('--mailboxes', args.text('mailboxes'), 10_000_000);
+    const connections = countOf('--workers', args.text('workers') ?? '2', 32);
     const { ownerUrl } = await context.database();
     const server = { ownerUrl, secret: context.settings.secret, connections };
     const small = mailboxes > smallSize * 2 ? await measureRenewal(server, sizeOf(smallSize)) : null;
@@ -147,12 +147,6 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   const from = performance.now();
   await work();
   return (performance.now() - from) / 1000;
-}
-
-function whole(text: string, { name, most }: { name: string; most: number }): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-  throw new UsageError(`--${name} must be a whole number from 1 to ${most}.`);
 }
 
 function round(value: number): number {
