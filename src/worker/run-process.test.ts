@@ -128,6 +128,13 @@ test('when everybody fails it is not them: the run stops and does not set the wh
   for (const id of ids) await breakAccount(db, id);
   await assert.rejects(run(db), { constraint: 'movements_check1' });
   assert.equal((await parkedOf(db)).length, 25);
+  // The worker looks again a second later, and for as long as nobody mends it.
+  const heard: string[] = [];
+  await runProcess(engineOn(db, { tell: (message) => heard.push(message) }), renewals, timeOn('2027-03-01'));
+  assert.deepEqual([heard.length, new Set(heard)], [15, new Set(['customer left alone'])]);
+  assert.equal((await parkedOf(db)).length, 25);
+  for (const id of ids) await mend(db, id);
+  assert.equal(await run(db), 30, 'whoever was not set aside goes on by itself');
 });
 
 test('the number of workers does not change what is invoiced', async (t) => {

@@ -34,7 +34,9 @@ export async function runProcess(
   return done;
 }
 
-// When this many customers fail in a row of batches, it is not them: the run stops, and nobody else is parked.
+// When this many customers fail in a row of batches, it is not them: the run stops. Nor does a process park more than that
+// in an hour, however often it looks: who fails beyond is left alone until then, so that what breaks everybody does not set
+// the whole company aside, one look after the other.
 const mostFailures = 25;
 
 type Running = {
@@ -61,19 +63,32 @@ async function runBatch(running: Running, customerIds: readonly bigint[]): Promi
       return (await runBatch(running, customerIds.slice(0, half))) + (await runBatch(running, customerIds.slice(half)));
     }
     if (running.failures.left-- <= 0) throw error;
-    await park(running, { customerId: customerIds[0] as bigint, act, error });
-    return 1;
+    return park(running, { customerId: customerIds[0] as bigint, act, error });
   }
 }
 
+/** Answers how many were parked: 1, or 0 when others fail like this one. */
 async function park(
   { engine, process }: Running,
   failed: { customerId: bigint; act: Act; error: unknown },
-): Promise<void> {
+): Promise<number> {
   const { customerId, act, error } = failed;
+  const details = { process: process.name, customerId, error };
+  if ((await countParked(engine.db, process.name, act.at.subtract({ hours: 1 }))) >= mostFailures) {
+    engine.tell('customer left alone', details);
+    return 0;
+  }
+  engine.tell('customer parked', details);
   const reason = error instanceof Error ? error.message : String(error);
-  engine.tell('customer parked', { process: process.name, customerId, error });
   await transaction(engine.db, (tx) => parkCustomer(tx, act, { customerId, process: process.name, reason }));
+  return 1;
+}
+
+async function countParked(db: Db, process: string, since: Act['at']): Promise<number> {
+  const { rows } = await sql<{ parked: number }>`
+    select count(*)::int as parked from parkings
+     where process = ${process} and mailbox_id is null and parked_at > ${since}`.execute(db);
+  return rows[0]?.parked ?? 0;
 }
 
 async function listParked(db: Db): Promise<ReadonlySet<bigint>> {
