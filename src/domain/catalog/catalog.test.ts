@@ -14,6 +14,7 @@ import type { Act } from '#domain/events/record.ts';
 import { isCountry, isEuropeanUnion } from '#kit/countries.ts';
 import { type Tx, transaction } from '#kit/db.ts';
 import type { Refusal } from '#kit/errors.ts';
+import { inVain } from '#spec/build.ts';
 import { freshDatabase } from '#spec/harness.ts';
 
 const db = (await freshDatabase({ after })).system;
@@ -31,19 +32,6 @@ const row = (plan: string, validFrom: string, rest: Partial<PriceRow> = {}): Pri
     ...rest,
   };
 };
-
-/** Runs in a transaction that leaves nothing behind, so that every test has the same world. */
-async function inVain(work: (tx: Tx) => Promise<void>): Promise<void> {
-  const undo = new Error('undo');
-  const attempt = transaction(db, async (tx) => {
-    await work(tx);
-    throw undo;
-  });
-  await assert.rejects(attempt, (error) => {
-    if (error !== undo) throw error;
-    return true;
-  });
-}
 
 /** One customer with a mailbox of the plan: from now on the plan is sold. */
 async function sell(tx: Tx, code: string): Promise<void> {
@@ -76,7 +64,7 @@ async function refusedFields(attempt: Promise<unknown>): Promise<string[]> {
 }
 
 test('a list of prices registers its products and plans, and may be taken twice', async () => {
-  await inVain(async (tx) => {
+  await inVain(db, async (tx) => {
     const rows = [row('basic', '2020-01-01'), row('basic', '2027-03-01', { monthly: 349n }), row('plus', '2020-01-01')];
     const first = await changePrices(tx, act, { rows, reason });
     assert.deepEqual(
@@ -98,7 +86,7 @@ test('a list of prices registers its products and plans, and may be taken twice'
 });
 
 test('the catalogue read for a run knows the price and the rate of a day', async () => {
-  await inVain(async (tx) => {
+  await inVain(db, async (tx) => {
     await changePrices(tx, act, {
       rows: [row('basic', '2020-01-01'), row('basic', '2027-03-01', { yearly: 1n })],
       reason,
@@ -114,7 +102,7 @@ test('the catalogue read for a run knows the price and the rate of a day', async
 });
 
 test('a price change of a sold plan says what it replaces and leaves its trace with the reason', async () => {
-  await inVain(async (tx) => {
+  await inVain(db, async (tx) => {
     await changePrices(tx, act, { rows: [row('basic', '2020-01-01')], reason });
     await sell(tx, 'basic');
     const [change] = await changePrices(tx, act, {
@@ -144,7 +132,7 @@ test('a price change of a sold plan says what it replaces and leaves its trace w
 });
 
 test('once a plan is sold, a price known for a past day does not change', async () => {
-  await inVain(async (tx) => {
+  await inVain(db, async (tx) => {
     await changePrices(tx, act, { rows: [row('basic', '2020-01-01'), row('plus', '2020-01-01')], reason });
     await sell(tx, 'basic');
     const tryPrice = (one: PriceRow) => changePrices(tx, act, { rows: [row('plus', '2026-01-01'), one], reason });
@@ -164,7 +152,7 @@ test('once a plan is sold, a price known for a past day does not change', async 
 });
 
 test('a price not in force yet may be corrected, and one of a plan nobody has', async () => {
-  await inVain(async (tx) => {
+  await inVain(db, async (tx) => {
     await changePrices(tx, act, { rows: [row('basic', '2020-01-01'), row('basic', '2027-03-01')], reason });
     await changePrices(tx, act, { rows: [row('basic', '2020-01-01', { monthly: 199n })], reason });
     await sell(tx, 'basic');
@@ -177,7 +165,7 @@ test('a price not in force yet may be corrected, and one of a plan nobody has', 
 });
 
 test('a notice must be kept when one is asked for', async () => {
-  await inVain(async (tx) => {
+  await inVain(db, async (tx) => {
     await changePrices(tx, act, { rows: [row('basic', '2020-01-01')], reason });
     await sell(tx, 'basic');
     const change = (on: string) =>
@@ -188,7 +176,7 @@ test('a notice must be kept when one is asked for', async () => {
 });
 
 test('bad rows are all named, and nothing is written', async () => {
-  await inVain(async (tx) => {
+  await inVain(db, async (tx) => {
     await registerPlans(tx, act, [{ product: 'exchange', plan: 'basic' }]);
     const rows = [
       row('basic', '2027-03-01'),
@@ -215,7 +203,7 @@ test('bad rows are all named, and nothing is written', async () => {
 });
 
 test('plans are registered once, with names and alignment, and a plan keeps its product', async () => {
-  await inVain(async (tx) => {
+  await inVain(db, async (tx) => {
     const plan = {
       product: 'm365',
       productName: 'Microsoft 365',
@@ -274,7 +262,7 @@ test('every EU country has a plausible standard rate, and the changes since 2024
 });
 
 test('a new VAT rate is entered before it is in force', async () => {
-  await inVain(async (tx) => {
+  await inVain(db, async (tx) => {
     const rate = (country: string, validFrom: string, rateBasisPoints = 2300) => ({
       country,
       validFrom: day(validFrom),
