@@ -5,6 +5,7 @@ import { type Finding, runCheck } from '#worker/_check.ts';
 import { documentChecks } from '#worker/_verify-documents.ts';
 import { ledgerChecks } from '#worker/_verify-ledger.ts';
 import { moneyChecks } from '#worker/_verify-money.ts';
+import { orderChecks } from '#worker/_verify-orders.ts';
 import { peopleChecks } from '#worker/_verify-people.ts';
 import { serviceChecks } from '#worker/_verify-service.ts';
 
@@ -30,5 +31,12 @@ export async function verifyWithin(tx: Tx, moment: Moment): Promise<Finding[]> {
 }
 
 function checksAt(moment: Moment) {
-  return [...ledgerChecks, ...documentChecks, ...serviceChecks, ...moneyChecks(moment), ...peopleChecks(moment)];
+  return [
+    ...ledgerChecks,
+    ...documentChecks,
+    ...serviceChecks,
+    ...moneyChecks(moment),
+    ...orderChecks,
+    ...peopleChecks(moment),
+  ];
 }
