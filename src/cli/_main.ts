@@ -1,12 +1,8 @@
 import { parseArgs } from 'node:util';
+import { type Described, explain, overview } from '#cli/_help.ts';
 import { type Context, createContext } from '#cli/context.ts';
 import { Refusal, StartError, UsageError } from '#kit/errors.ts';
 import { readSettings } from '#kit/settings.ts';
-
-export type { Context };
-
-/** One option of a command: `value` names what follows it (absent for a switch). */
-export type Option = { describe: string; value?: string; required?: boolean };
 
 /** The words after the command, checked against its options: a switch is `true`, an option its text. */
 export type Arguments = {
@@ -16,11 +12,7 @@ export type Arguments = {
 };
 
 /** One command, in a file of its own that exports it as `command`. */
-export type Command = {
-  summary: string;
-  /** Its form, one line per variant, without `bin/rinnovo`. */
-  usage: readonly string[];
-  options?: Readonly<Record<string, Option>>;
+export type Command = Described & {
   /** How many words it takes besides options; [0, 0] when absent. */
   positionals?: readonly [least: number, most: number];
   /** Whether it ends by itself, in order, when told to stop (`start`); any other is given a moment and then left. */
@@ -53,7 +45,10 @@ async function dispatch(
   [name, ...words]: readonly string[],
   stopping: AbortSignal,
 ): Promise<number> {
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') return overview(commands);
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const all = await Promise.all(Object.values(commands).map((each) => each()));
+    return overview(all.map(({ command }) => command));
+  }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!load) throw new UsageError(`There is no command ${name}; see bin/rinnovo --help.`);
   const { command } = await load();
@@ -112,28 +107,6 @@ function parseWords(options: Record<string, { type: 'string' | 'boolean' }>, wor
   }
 }
 
-async function overview(commands: Readonly<Record<string, Loader>>): Promise<number> {
-  const all = await Promise.all(Object.values(commands).map((load) => load()));
-  const rows = all.flatMap(({ command }) =>
-    command.usage.map((usage, line) => [usage, line === 0 ? command.summary : ''] as const),
-  );
-  print('Rinnovo renews, bills and collects hosted mailboxes.\n');
-  for (const [usage, summary] of rows) print(`  bin/rinnovo ${usage}${summary && `\n      ${summary}`}`);
-  print('\nDates are written 2027-01-31. Every command explains itself with --help.');
-  return 0;
-}
-
-function explain(command: Command): number {
-  print(`${command.summary}\n`);
-  for (const usage of command.usage) print(`  bin/rinnovo ${usage}`);
-  const options = Object.entries(command.options ?? {});
-  if (options.length > 0) print('');
-  for (const [name, { value, describe }] of options) {
-    print(`  ${`--${name}${value ? ` ${value}` : ''}`.padEnd(22)} ${describe}`);
-  }
-  return 0;
-}
-
 function report(error: unknown): number {
   if (error instanceof UsageError || error instanceof StartError) {
     process.stderr.write(`${error.message}\n`);
@@ -159,8 +132,4 @@ function stopSignal(): AbortSignal {
   process.on('disconnect', stop);
   process.channel?.unref();
   return controller.signal;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

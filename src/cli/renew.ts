@@ -1,10 +1,11 @@
 import { Temporal } from 'temporal-polyfill';
 import { dayOf } from '#cli/_choices.ts';
 import { type OpenEngine, openEngine } from '#cli/_engine.ts';
-import type { Command, Context } from '#cli/_main.ts';
+import type { Command } from '#cli/_main.ts';
 import { operatorAct } from '#cli/_moment.ts';
 import { dryRun } from '#cli/_renew-dry.ts';
 import { type DayTotals, readTotals, sinceThen, tellTotals } from '#cli/_renew-totals.ts';
+import type { Context } from '#cli/context.ts';
 import { confirmRun } from '#domain/renewals/confirm.ts';
 import { type Db, transaction } from '#kit/db.ts';
 import { StartError, UsageError } from '#kit/errors.ts';
