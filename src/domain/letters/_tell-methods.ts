@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import type { Happened } from '#domain/events/reaction.ts';
 import type { Tx } from '#kit/db.ts';
 import { readActors, readBalances, readDefaultMethods, readMethodFacts } from './_facts-money.ts';
-import { pricer } from './_tell-renewals.ts';
+import { pricer } from './_facts-renewals.ts';
 import { countOf, customersOf, dayOf, idOf, type LetterPlan, type Teller, type Telling } from './_telling.ts';
 import type { LetterFacts } from './types.ts';
 
