@@ -5,12 +5,13 @@ import { percentOf } from '#kit/money.ts';
 
 export type VatTreatment = 'domestic' | 'reverse_charge' | 'destination' | 'outside';
 
-/** What decides the VAT of a document: who sells, who buys, and on which day. Countries are ISO 3166 codes. */
+/**
+ * What decides the VAT of a document: who sells, who buys, and on which day. Countries are ISO 3166 codes; the customer's
+ * VAT number was checked when it was registered, and is empty for a person.
+ */
 export type VatCase = {
-  sellerCountry: string;
-  customerCountry: string;
-  /** The customer's own VAT number, checked when it was registered; null for a person. */
-  vatNumber: string | null;
+  seller: { country: string };
+  customer: { country: string; vatNumber: string };
   day: Temporal.PlainDate;
   rates: VatRates;
 };
@@ -24,12 +25,13 @@ export type VatDecision = { rateBasisPoints: number; treatment: VatTreatment; no
  * the EU the rate of the buyer's country; outside the EU none. Refuses `no_vat_rate`.
  */
 export function decideVat(vatCase: VatCase): VatDecision {
-  const { day, rates, vatNumber } = vatCase;
-  const seller = taxCountry(vatCase.sellerCountry);
-  const customer = taxCountry(vatCase.customerCountry);
+  const { day, rates } = vatCase;
+  const seller = taxCountry(vatCase.seller.country);
+  const customer = taxCountry(vatCase.customer.country);
   if (customer === seller) return { rateBasisPoints: rateOn(rates, seller, day), treatment: 'domestic', note: null };
   if (!isEuropeanUnion(customer)) return { rateBasisPoints: 0, treatment: 'outside', note: null };
-  if (vatNumber) return { rateBasisPoints: 0, treatment: 'reverse_charge', note: reverseChargeNote(seller) };
+  if (vatCase.customer.vatNumber)
+    return { rateBasisPoints: 0, treatment: 'reverse_charge', note: reverseChargeNote(seller) };
   return { rateBasisPoints: rateOn(rates, customer, day), treatment: 'destination', note: null };
 }
 

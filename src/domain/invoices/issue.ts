@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { decideVat, vatOf } from '#domain/catalog/decide-vat.ts';
 import { getCatalog } from '#domain/catalog/list.ts';
-import type { VatRates } from '#domain/catalog/vat-rates.ts';
 import { getCustomers } from '#domain/customers/get.ts';
 import { getSeller } from '#domain/customers/sellers.ts';
 import type { Customer, Seller } from '#domain/customers/types.ts';
@@ -70,7 +69,7 @@ async function priceDrafts(tx: Tx, act: Act, { seller, drafts }: Pricing): Promi
     const customer = customers.get(draft.customerId);
     const balance = balances.get(draft.customerId);
     assert(customer && balance !== undefined, `customer ${draft.customerId} exists`);
-    const vat = vatFor(customer, { seller, act, rates });
+    const vat = decideVat({ seller, customer, day: act.on, rates });
     const [total] = vatOf([{ rateBasisPoints: vat.rateBasisPoints, net: draft.net }]);
     assert(total);
     const gross = draft.net + total.vat;
@@ -94,18 +93,6 @@ async function priceDrafts(tx: Tx, act: Act, { seller, drafts }: Pricing): Promi
 }
 
 const unnumbered = { series: '', year: 0, seq: 0n, number: '' };
-
-type VatContext = { seller: Seller; act: Act; rates: VatRates };
-
-function vatFor(customer: Customer, { seller, act, rates }: VatContext) {
-  return decideVat({
-    sellerCountry: seller.country,
-    customerCountry: customer.country,
-    vatNumber: customer.vatNumber,
-    day: act.on,
-    rates,
-  });
-}
 
 // What the document is printed from for ever, whatever the customer changes afterwards.
 function snapshot(customer: Customer) {

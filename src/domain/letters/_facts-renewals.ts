@@ -16,13 +16,7 @@ export async function pricer({ tx, seller }: Telling, customerIds: readonly bigi
   const customers = await getCustomers(tx, customerIds);
   return (customerId, net, day) => {
     const customer = customers.get(customerId) as Customer;
-    const { rateBasisPoints } = decideVat({
-      sellerCountry: seller.country,
-      customerCountry: customer.country,
-      vatNumber: customer.vatNumber,
-      day,
-      rates,
-    });
+    const { rateBasisPoints } = decideVat({ seller, customer, day, rates });
     const vat = vatOf([{ rateBasisPoints, net }])[0]?.vat ?? 0n;
     return { net, vat, gross: net + vat };
   };

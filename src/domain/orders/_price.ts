@@ -80,13 +80,7 @@ type Sale = { customer: Customer; seller: Seller; catalog: Catalog; on: Temporal
 
 function total(lines: PricedLine[], { customer, seller, catalog, on }: Sale): PricedOrder {
   const net = lines.reduce((sum, line) => sum + line.net, 0n);
-  const { rateBasisPoints, note } = decideVat({
-    sellerCountry: seller.country,
-    customerCountry: customer.country,
-    vatNumber: customer.vatNumber || null,
-    day: on,
-    rates: catalog.rates,
-  });
+  const { rateBasisPoints, note } = decideVat({ seller, customer, day: on, rates: catalog.rates });
   const vat = vatOf([{ rateBasisPoints, net }])[0]?.vat ?? 0n;
   const { currency } = customer;
   return { currency, lines, net, vatRateBp: rateBasisPoints, vat, gross: net + vat, vatNote: note ?? '' };

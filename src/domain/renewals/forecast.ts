@@ -122,13 +122,8 @@ function termsOf(situation: Situation, { catalog, seller, customer, question }: 
       Temporal.PlainDate.compare(dueOn, question.from) >= 0 && Temporal.PlainDate.compare(dueOn, question.until) < 0;
     if (isAsked) {
       const { startsOn, endsOn, mode, net } = decision;
-      const { rateBasisPoints: vatRateBp } = decideVat({
-        sellerCountry: seller.country,
-        customerCountry: customer.country,
-        vatNumber: customer.vatNumber,
-        day: dueOn,
-        rates: catalog.rates,
-      });
+      const { rates } = catalog;
+      const { rateBasisPoints: vatRateBp } = decideVat({ seller, customer, day: dueOn, rates });
       terms.push({ dueOn, day: String(dueOn), startsOn, endsOn, mode, net, vatRateBp });
     }
     next = { ...next, expiresOn: decision.endsOn, mode: next.laterMode ?? next.mode, laterMode: null };
