@@ -35,7 +35,8 @@ export async function readStandings(tx: Tx, customerIds: readonly bigint[]): Pro
     select d.customer_id as "customerId", d.invoice_id as "invoiceId", d.due, d.deadline_at as "deadlineAt", d.reminders,
            d.suspended_at is not null as suspended, ${paying} as paying
       from debts d
-     where d.customer_id = any(${customerIds}::bigint[]) and d.state = 'open'`.execute(tx);
+     where d.customer_id = any(${customerIds}::bigint[]) and d.state = 'open'
+     order by d.customer_id, d.invoice_id`.execute(tx);
   return rows;
 }
 

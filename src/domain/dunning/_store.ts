@@ -10,15 +10,6 @@ export type Collection = {
   dueOn: Temporal.PlainDate;
 };
 
-/** The open debts of a customer, oldest first. */
-export type OpenDebt = {
-  customerId: bigint;
-  invoiceId: bigint;
-  number: string;
-  due: bigint;
-  deadlineAt: Temporal.Instant;
-};
-
 // A customer with an open charge, or with an offer that is being taken back, is not due: its outcome comes first (R28).
 const nothingOpen = sql`
   not exists (select from charges x where x.customer_id = c.customer_id and x.state in ('created', 'submitted', 'unknown'))
@@ -59,14 +50,4 @@ export async function updateCollections(
         due_on: ['date', (row) => row.dueOn],
       })}
      where c.customer_id = u.customer_id`.execute(tx);
-}
-
-/** The open debts of these customers by customer, each customer's oldest first. */
-export async function readOpenDebts(tx: Tx, customerIds: readonly bigint[]): Promise<Map<bigint, OpenDebt[]>> {
-  const { rows } = await sql<OpenDebt>`
-    select d.customer_id as "customerId", d.invoice_id as "invoiceId", i.number, d.due, d.deadline_at as "deadlineAt"
-      from debts d join invoices i on i.customer_id = d.customer_id and i.invoice_id = d.invoice_id
-     where d.customer_id = any(${customerIds}::bigint[]) and d.state = 'open'
-     order by d.customer_id, i.issued_at, i.invoice_id`.execute(tx);
-  return Map.groupBy(rows, (row) => row.customerId);
 }

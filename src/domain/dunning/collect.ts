@@ -1,12 +1,6 @@
 import { getSeller } from '#domain/customers/sellers.ts';
-import {
-  type Collection,
-  type OpenDebt,
-  planCollections,
-  readDueCollections,
-  readOpenDebts,
-  updateCollections,
-} from '#domain/dunning/_store.ts';
+import { readStandings } from '#domain/dunning/_debts.ts';
+import { type Collection, planCollections, readDueCollections, updateCollections } from '#domain/dunning/_store.ts';
 import { type CollectionDecision, decideCollection } from '#domain/dunning/decide-collection.ts';
 import type { Process } from '#domain/events/process.ts';
 import { type Act, recordEvents } from '#domain/events/record.ts';
@@ -121,10 +115,8 @@ function standingOf({ collection, decision }: Decided): { customerId: bigint; ro
 
 async function tellRefused(tx: Tx, act: Act, refused: readonly Decided[]): Promise<void> {
   if (refused.length === 0) return;
-  const debts = await readOpenDebts(
-    tx,
-    refused.map(({ collection }) => collection.customerId),
-  );
+  const customerIds = refused.map(({ collection }) => collection.customerId);
+  const debts = Map.groupBy(await readStandings(tx, customerIds), (debt) => debt.customerId);
   await recordEvents(
     tx,
     act,
@@ -142,7 +134,7 @@ async function tellRefused(tx: Tx, act: Act, refused: readonly Decided[]): Promi
         retry_on: decision.do === 'retry' ? decision.on : null,
         debt: -account.balance,
         currency: account.currency,
-        invoice_ids: (debts.get(customerId) ?? []).map((debt: OpenDebt) => debt.invoiceId),
+        invoice_ids: (debts.get(customerId) ?? []).map((debt) => debt.invoiceId),
       };
       return [{ customerId, type, data }];
     }),
