@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 /**
  * The e-mail address written in `text`, ready to be used (domain in lower case and ASCII: `bücher.de` becomes
@@ -13,6 +13,17 @@ export function parseAddress(text: string): string | null {
   if (local.length > maxLocal || !localPart.test(local) || domain === null) return null;
   const address = `${local}@${domain}`;
   return address.length <= maxAddress ? address : null;
+}
+
+/** How the address written in `text` may stand in a row, in lower case: as it is, its domain in ASCII, its domain in Unicode. */
+export function spellingsOf(text: string): string[] {
+  const address = parseAddress(text);
+  if (address === null) return [];
+  const [local, domain = ''] = [
+    address.slice(0, address.lastIndexOf('@')),
+    address.slice(address.lastIndexOf('@') + 1),
+  ];
+  return [text, address, `${local}@${domainToUnicode(domain)}`].map((one) => one.toLowerCase());
 }
 
 /** Whether `text` is an address we would write to, as it stands or after its domain is turned into ASCII. */

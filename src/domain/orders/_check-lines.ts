@@ -4,7 +4,7 @@ import type { Plan } from '#domain/catalog/types.ts';
 import { refuseOrder } from '#domain/orders/_refusals.ts';
 import type { LineRequest } from '#domain/orders/types.ts';
 import type { TermMode } from '#domain/platforms/types.ts';
-import { parseAddress } from '#kit/address.ts';
+import { parseAddress, spellingsOf } from '#kit/address.ts';
 import type { Tx } from '#kit/db.ts';
 import type { Field } from '#kit/errors.ts';
 
@@ -64,11 +64,11 @@ function checkNew(line: Extract<LineRequest, { plan: string }>, shop: Shop): Che
   if (!platform.open) return { field: 'platform_id', rule: 'R22: this platform ends and takes no new mailboxes' };
   const plan = shop.plans.get(line.plan);
   if (plan?.productId !== platform.productId) return { field: 'plan', rule: 'R10: a plan of the platform’s product' };
-  const address = parseAddress(line.address)?.toLowerCase();
+  const address = sameMailbox(line.address);
   if (!address) return { field: 'address', rule: 'R10: an e-mail address' };
   if (shop.seen.has(address)) return { field: 'address', rule: 'R10: each address once' };
   shop.seen.add(address);
-  const taken = shop.mailboxes.some((mailbox) => mailbox.address === address && mailbox.state !== 'ended');
+  const taken = shop.mailboxes.some((mailbox) => sameMailbox(mailbox.address) === address && mailbox.state !== 'ended');
   if (taken) return { field: 'address', rule: 'R10: this address has a mailbox already' };
   return { mailboxId: null, platformId, plan, address, mode };
 }
@@ -88,6 +88,11 @@ function checkBuyBack(
   return { mailboxId, platformId, plan, address, mode };
 }
 
+/** What two spellings of one address have in common; undefined for what is no address. */
+function sameMailbox(address: string): string | undefined {
+  return parseAddress(address)?.toLowerCase();
+}
+
 async function readPlatforms(tx: Tx, customerId: bigint): Promise<Map<bigint, Platform>> {
   const { rows } = await sql<Platform>`
     select platform_id as "platformId", product_id as "productId", state = 'open' and terminated_at is null as open
@@ -96,7 +101,7 @@ async function readPlatforms(tx: Tx, customerId: bigint): Promise<Map<bigint, Pl
 }
 
 async function readMailboxes(tx: Tx, customerId: bigint, lines: readonly LineRequest[]): Promise<Mailbox[]> {
-  const addresses = lines.flatMap((line) => ('address' in line ? [line.address.toLowerCase()] : []));
+  const addresses = lines.flatMap((line) => ('address' in line ? spellingsOf(line.address) : []));
   const ids = lines.flatMap((line) => ('mailboxId' in line ? [line.mailboxId] : []));
   const { rows } = await sql<Mailbox>`
     select mailbox_id as "mailboxId", platform_id as "platformId", plan_id as "planId", lower(address) as address, state,

@@ -172,6 +172,26 @@ test('every line that cannot be sold is named, and nothing is placed', async (t)
   assert.deepEqual(await shop.db.selectFrom('orders').select('number').execute(), []);
 });
 
+test('an address that has a mailbox is not sold again, however its domain is spelled', async (t) => {
+  const shop = await openShop(t);
+  const customer = await addCustomer(shop);
+  const { customerId } = customer;
+  await transfer(shop, customer, 1220n, await placeMailbox(shop, customer, 'Eva@Bücher.example'));
+  const mailboxId = await addMailbox(shop, customer, '2027-04-01');
+  await shop.db
+    .updateTable('mailboxes')
+    .set({ address: 'Ida@Bücher.example' })
+    .where('mailbox_id', '=', mailboxId)
+    .execute();
+  for (const address of ['eva@bücher.example', 'EVA@xn--bcher-kva.example', 'ida@bücher.example']) {
+    await assert.rejects(placeMailbox(shop, customer, address), (refusal: Refusal) => {
+      assert.deepEqual(refusal.fields, [{ name: 'lines[0].address', rule: 'R10: this address has a mailbox already' }]);
+      return refusal.code === 'bad_order';
+    });
+  }
+  assert.equal(await balanceOf(shop, customerId), 0n);
+});
+
 test('a settlement order is for exactly the debt: one at a time, replaced when the debt changes', async (t) => {
   const shop = await openShop(t);
   const customer = await addCustomer(shop);
