@@ -214,6 +214,22 @@ test('an opening balance is posted once per reference, and only as credit', asyn
   assert.equal((await rinnovo('verify')).code, 0);
 });
 
+test('an address is one mailbox, however its domain is spelled', async () => {
+  const row = (mailbox: string) =>
+    `theta,Theta,t@theta.example,IT,,it,hosted-1,exchange-2016,${mailbox},ex16,monthly,2026-01-01,2027-01-01\n`;
+  const one = row('Eva@Bücher.example');
+  const other = row('eva@xn--bcher-kva.example');
+  assert.deepEqual(await problemsOf('mailboxes', mailboxesHeader + one + other), [
+    'line 3, mailbox: duplicate mailbox: eva@xn--bcher-kva.example is also on line 2',
+  ]);
+  assert.equal((await rinnovo('import', 'mailboxes', file('eva.csv', mailboxesHeader + one))).code, 0);
+  assert.ok((await exported('mailboxes', '--customer', 'theta')).includes(',Eva@Bücher.example,'), 'as it was written');
+  for (const again of [one, other]) {
+    const [problem] = await problemsOf('mailboxes', mailboxesHeader + again);
+    assert.match(problem ?? '', /^line 2, mailbox: duplicate mailbox: .* is registered already, for customer theta$/);
+  }
+});
+
 test('a file that is not there, and a kind that does not exist, are bad arguments', async () => {
   assert.deepEqual(await rinnovo('import', 'prices', 'nowhere.csv'), {
     code: 2,

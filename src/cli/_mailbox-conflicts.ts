@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
 import type { CsvRow, Problem } from '#cli/_csv.ts';
-import { customerColumns, type MailboxColumn, sameMailbox, twoOfThem } from '#cli/_mailbox-rows.ts';
+import { customerColumns, type MailboxColumn, twoOfThem } from '#cli/_mailbox-rows.ts';
 import { listPlans, listPrices } from '#domain/catalog/list.ts';
 import type { Plan } from '#domain/catalog/types.ts';
 import { findCustomers } from '#domain/customers/get.ts';
 import { getSeller } from '#domain/customers/sellers.ts';
 import type { Customer } from '#domain/customers/types.ts';
+import { sameMailbox, spellingsOf } from '#kit/address.ts';
 import type { Tx } from '#kit/db.ts';
 
 /** What the database knows of the rows to be taken over. */
@@ -40,7 +41,7 @@ export async function compareWithDatabase(tx: Tx, rows: readonly Row[], problems
   const platforms = await knownPlatforms(tx, codes);
   const owners = await ownersOf(
     tx,
-    rows.map((row) => sameMailbox(row.cells.mailbox)),
+    rows.flatMap((row) => spellingsOf(row.cells.mailbox)),
   );
   const currencyOf = await planCurrencies(tx);
   const products = new Set([...plans.values()].map((plan) => plan.product));
@@ -76,11 +77,11 @@ async function knownPlatforms(tx: Tx, codes: readonly string[]): Promise<Map<str
 /** Also at other customers: an address is one mailbox in the world. What has ended is free again. */
 async function ownersOf(tx: Tx, addresses: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await sql<{ address: string; customer: string }>`
-    select lower(m.address) as address, c.code as customer
+    select m.address, c.code as customer
       from mailboxes m join customers c using (customer_id)
-      join unnest(${addresses}::text[]) as u(address) on lower(m.address) = u.address
+      join (select distinct unnest(${addresses}::text[]) as address) u on lower(m.address) = u.address
      where m.state <> 'ended'`.execute(tx);
-  return new Map(rows.map((row) => [row.address, row.customer]));
+  return new Map(rows.map((row) => [sameMailbox(row.address), row.customer]));
 }
 
 type CurrencyOf = (plan: Plan, wanted: string | undefined) => string | null;

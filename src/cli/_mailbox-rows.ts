@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import type { CsvRow, Problem } from '#cli/_csv.ts';
 import { checkCustomers } from '#domain/customers/register.ts';
 import type { Mode, TermMode } from '#domain/platforms/types.ts';
-import { isAddress } from '#kit/address.ts';
+import { isAddress, sameMailbox } from '#kit/address.ts';
 import { isCountry } from '#kit/countries.ts';
 import { parseDay, termEnd } from '#kit/dates.ts';
 
@@ -59,11 +59,6 @@ export function checkMailboxRows(rows: readonly Row[], problems: Problem[]): Mai
     if (problems.length > before || !days || !mode) return [];
     return [{ ...row, ...days, mode, termMode: mode === 'none' ? guessTermMode(days) : mode }];
   });
-}
-
-/** Two spellings of one address: mail does not tell them apart, whatever the letters' case. */
-export function sameMailbox(address: string): string {
-  return address.toLowerCase();
 }
 
 /** The columns that say who a customer is, and must say the same in every row; and how two of them are called. */

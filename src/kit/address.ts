@@ -15,6 +15,11 @@ export function parseAddress(text: string): string | null {
   return address.length <= maxAddress ? address : null;
 }
 
+/** What all spellings of one mailbox have in common: mail tells apart neither the letters' case nor how a domain is written. */
+export function sameMailbox(text: string): string {
+  return (parseAddress(text) ?? text).toLowerCase();
+}
+
 /** How the address written in `text` may stand in a row, in lower case: as it is, its domain in ASCII, its domain in Unicode. */
 export function spellingsOf(text: string): string[] {
   const address = parseAddress(text);

@@ -4,7 +4,7 @@ import type { Plan } from '#domain/catalog/types.ts';
 import { refuseOrder } from '#domain/orders/_refusals.ts';
 import type { LineRequest } from '#domain/orders/types.ts';
 import type { TermMode } from '#domain/platforms/types.ts';
-import { parseAddress, spellingsOf } from '#kit/address.ts';
+import { isAddress, sameMailbox, spellingsOf } from '#kit/address.ts';
 import type { Tx } from '#kit/db.ts';
 import type { Field } from '#kit/errors.ts';
 
@@ -64,8 +64,8 @@ function checkNew(line: Extract<LineRequest, { plan: string }>, shop: Shop): Che
   if (!platform.open) return { field: 'platform_id', rule: 'R22: this platform ends and takes no new mailboxes' };
   const plan = shop.plans.get(line.plan);
   if (plan?.productId !== platform.productId) return { field: 'plan', rule: 'R10: a plan of the platform’s product' };
+  if (!isAddress(line.address)) return { field: 'address', rule: 'R10: an e-mail address' };
   const address = sameMailbox(line.address);
-  if (!address) return { field: 'address', rule: 'R10: an e-mail address' };
   if (shop.seen.has(address)) return { field: 'address', rule: 'R10: each address once' };
   shop.seen.add(address);
   const taken = shop.mailboxes.some((mailbox) => sameMailbox(mailbox.address) === address && mailbox.state !== 'ended');
@@ -86,11 +86,6 @@ function checkBuyBack(
   const plan = shop.catalog.plans.get(mailbox.planId);
   if (!plan) return { field: 'mailbox_id', rule: 'R10: its plan is not sold' };
   return { mailboxId, platformId, plan, address, mode };
-}
-
-/** What two spellings of one address have in common; undefined for what is no address. */
-function sameMailbox(address: string): string | undefined {
-  return parseAddress(address)?.toLowerCase();
 }
 
 async function readPlatforms(tx: Tx, customerId: bigint): Promise<Map<bigint, Platform>> {
