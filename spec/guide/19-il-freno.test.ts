@@ -36,7 +36,7 @@ operator releases them.`,
     });
     assert.deepEqual(await anna.invoices(), ['F2027-000001 36.48']);
     assert.deepEqual(await bruno.invoices(), []);
-    const reason = 'the run would renew 5980 for this customer, above the ceiling of 4000';
+    const reason = 'the run would renew 59.80 EUR net for this customer, above the ceiling of 40.00 EUR';
     assert.deepEqual(await world.operator.listParked(), [reason, reason]);
 
     await world.operator.changePolicy({ customer_ceiling: null });

@@ -26,10 +26,11 @@ type Plan = {
   reason: string | null;
 };
 
-type Bill = { currency: string; vatRateBp: number; net: bigint };
+/** What will be one invoice: one customer's terms of one day. */
+type Invoice = { currency: string; vatRateBp: number; net: bigint };
 
 async function planOf(db: Db, on: Temporal.PlainDate): Promise<Plan> {
-  const bills = new Map<bigint, Bill>();
+  const invoices = new Map<bigint, Invoice>();
   let renewed = 0;
   let total = 0n;
   for await (const { customerId, currency, vatRateBp, net } of forecast(db, {
@@ -37,25 +38,26 @@ async function planOf(db: Db, on: Temporal.PlainDate): Promise<Plan> {
     until: on.add({ days: 1 }),
     today: on,
   })) {
-    const bill = bills.get(customerId) ?? { currency, vatRateBp, net: 0n };
-    bills.set(customerId, { ...bill, net: bill.net + net });
+    const invoice = invoices.get(customerId) ?? { currency, vatRateBp, net: 0n };
+    invoices.set(customerId, { ...invoice, net: invoice.net + net });
     renewed++;
     total += net;
   }
-  const { policy } = await getSeller(db);
+  const { policy, currency } = await getSeller(db);
   const first = await firstDue(db, on);
-  const reason = decideBrake({ reachDays: first ? daysBetween(first, on) : 0, amount: total, policy });
-  const net = sums([...bills.values()].map((bill) => [bill.currency, bill.net]));
+  const reachDays = first ? daysBetween(first, on) : 0;
+  const reason = decideBrake({ reachDays, amount: total, currency, policy });
+  const net = sums([...invoices.values()].map((invoice) => [invoice.currency, invoice.net]));
   return {
     renewed,
-    invoices: bills.size,
+    invoices: invoices.size,
     net,
-    amounts: sums([...bills.values()].map((bill) => [bill.currency, grossOf(bill)])),
+    amounts: sums([...invoices.values()].map((invoice) => [invoice.currency, grossOf(invoice)])),
     reason,
   };
 }
 
-function grossOf({ vatRateBp: rateBasisPoints, net }: Bill): bigint {
+function grossOf({ vatRateBp: rateBasisPoints, net }: Invoice): bigint {
   return vatOf([{ rateBasisPoints, net }]).reduce((sum, part) => sum + part.net + part.vat, 0n);
 }
 

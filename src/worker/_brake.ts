@@ -14,11 +14,11 @@ export type Run = { runId: bigint; state: 'running' | 'held' | 'done'; reason: s
 export async function beginRun(db: Db, moment: Moment): Promise<Run> {
   const known = await findRun(db, moment.on);
   if (known?.confirmed_at) return { runId: known.run_id, state: 'running', reason: null };
-  const { policy } = await getSeller(db);
+  const { policy, currency } = await getSeller(db);
   const first = await firstDue(db, moment.on);
   const reachDays = first ? daysBetween(first, moment.on) : 0;
   const amount = policy.brake_amount === null || !first ? null : await sumDue(db, moment.on);
-  const reason = decideBrake({ reachDays, amount, policy });
+  const reason = decideBrake({ reachDays, amount, currency, policy });
   if (known && !reason && known.state !== 'held') return { runId: known.run_id, state: known.state, reason };
   if (known && known.state === 'held' && known.reason === reason) return { runId: known.run_id, state: 'held', reason };
   return writeRun(db, moment, { state: reason ? 'held' : 'running', reason, reachDays, amount });

@@ -3,9 +3,11 @@ import type { DueMailbox } from '#domain/platforms/due.ts';
 import { listReleased, type Parking, parkMailboxes } from '#domain/platforms/park.ts';
 import type { Decision } from '#domain/renewals/decide.ts';
 import type { Tx } from '#kit/db.ts';
+import { formatDecimal } from '#kit/money.ts';
 
 export type Decided = { mailbox: DueMailbox; decision: Decision };
-export type Draft = { customerId: bigint; decided: readonly Decided[]; net: bigint };
+/** What one customer's invoice would be; `net` minor units of `currency`. */
+export type Draft = { customerId: bigint; decided: readonly Decided[]; net: bigint; currency: string };
 
 export function netOf(decided: readonly Decided[]): bigint {
   return decided.reduce((sum, { decision }) => sum + (decision.do === 'renew' ? decision.net : 0n), 0n);
@@ -34,7 +36,8 @@ export async function withinCeiling(
 }
 
 function overCeiling(draft: Draft, ceiling: bigint): Parking[] {
-  const reason = `the run would renew ${draft.net} for this customer, above the ceiling of ${ceiling}`;
+  const money = (amount: bigint) => `${formatDecimal(amount, draft.currency)} ${draft.currency}`;
+  const reason = `the run would renew ${money(draft.net)} net for this customer, above the ceiling of ${money(ceiling)}`;
   return draft.decided.map(({ mailbox }) => ({
     customerId: mailbox.customerId,
     mailboxId: mailbox.mailboxId,

@@ -4,7 +4,7 @@ import { getSeller } from '#domain/customers/sellers.ts';
 import type { Process } from '#domain/events/process.ts';
 import type { Act } from '#domain/events/record.ts';
 import { issueInvoices } from '#domain/invoices/issue.ts';
-import { lockAccounts } from '#domain/ledger/lock.ts';
+import { type Account, lockAccounts } from '#domain/ledger/lock.ts';
 import { awaitPayment, customersDue, type DueMailbox, listDue } from '#domain/platforms/due.ts';
 import { extendMailboxes } from '#domain/platforms/extend.ts';
 import { type Parking, parkMailboxes } from '#domain/platforms/park.ts';
@@ -43,21 +43,23 @@ export async function renewDue(
     const currency = accounts.get(mailbox.customerId)?.currency ?? '';
     return { mailbox, decision: decideRenewal(mailbox, { catalog, currency, today: due.dueBy }) };
   });
-  await applyDecisions(tx, act, { decided, policy });
+  await applyDecisions(tx, act, { decided, policy, accounts });
   return decided.length;
 }
+
+type Accounts = ReadonlyMap<bigint, Account>;
 
 async function applyDecisions(
   tx: Tx,
   act: Act,
-  { decided, policy }: { decided: readonly Decided[]; policy: Policy },
+  { decided, policy, accounts }: { decided: readonly Decided[]; policy: Policy; accounts: Accounts },
 ): Promise<void> {
   const byAct = Map.groupBy(decided, (each) => each.decision.do);
   const mailboxes = (what: Decision['do']) => (byAct.get(what) ?? []).map((each) => each.mailbox);
   await parkMailboxes(tx, act, (byAct.get('park') ?? []).map(parking));
   await awaitPayment(tx, mailboxes('await_payment'));
   await expire(tx, act, { mailboxes: mailboxes('expire'), retentionDays: policy.retention_days });
-  await renew(tx, act, { decided: byAct.get('renew') ?? [], ceiling: policy.customer_ceiling });
+  await renew(tx, act, { decided: byAct.get('renew') ?? [], ceiling: policy.customer_ceiling, accounts });
 }
 
 function parking({ mailbox, decision }: Decided): Parking {
@@ -86,11 +88,14 @@ async function expire(
   await closeFinished(tx, act, [...byCustomer.keys()]);
 }
 
-async function renew(tx: Tx, act: Act, what: { decided: readonly Decided[]; ceiling: bigint | null }): Promise<void> {
+type Renewing = { decided: readonly Decided[]; ceiling: bigint | null; accounts: Accounts };
+
+async function renew(tx: Tx, act: Act, what: Renewing): Promise<void> {
   const drafts = [...Map.groupBy(what.decided, (each) => each.mailbox.customerId)].map(([customerId, decided]) => ({
     customerId,
     decided,
     net: netOf(decided),
+    currency: what.accounts.get(customerId)?.currency ?? '',
   }));
   const within = await withinCeiling(tx, act, { drafts, ceiling: what.ceiling });
   const invoiceIds = await nextIds(tx, within.length);
