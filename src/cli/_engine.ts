@@ -5,6 +5,7 @@ import { ensureSeller } from '#cli/_setup.ts';
 import type { Context } from '#cli/context.ts';
 import { createProviders } from '#cli/providers.ts';
 import { getSeller } from '#domain/customers/sellers.ts';
+import { bindAccounts } from '#domain/payments/bind-accounts.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { type Clock, readClock } from '#kit/clock.ts';
 import { StartError } from '#kit/errors.ts';
@@ -38,7 +39,8 @@ export async function openEngine(context: Context): Promise<OpenEngine> {
     throw new StartError('RINNOVO_SMTP_URL is needed in production: letters must leave.');
   const catcher = settings.smtpUrl ? null : await startMailCatcher(db, { now, port: 0 });
   const mailer = createSmtpMailer(settings.smtpUrl ?? catcher?.url ?? '', { now });
-  const providers = await createProviders(settings, db, now);
+  const say = (sentence: string) => log.error(sentence);
+  const providers = bindAccounts(await createProviders(settings, db, now), { db, say });
   const { workers, leaseSeconds, secret, publicUrl, mailFrom } = settings;
   const engine = assembleEngine({
     ...{ db, timeZone, workers, leaseSeconds, secret, publicUrl, mailFrom, providers, mailer },

@@ -5,6 +5,7 @@ import { createStripeWorld } from '#adapters/payments/contract/stripe-world.ts';
 import type { Person, ProviderWorld } from '#adapters/payments/contract/world.ts';
 import { counted, countOf } from '#cli/_choices.ts';
 import type { Command } from '#cli/_main.ts';
+import { keepAccount } from '#cli/_payments-account.ts';
 import { personAtScreen } from '#cli/_person.ts';
 import { checkProviders, stripeServer } from '#cli/providers.ts';
 import { StartError, UsageError } from '#kit/errors.ts';
@@ -13,20 +14,26 @@ import type { Settings } from '#kit/settings.ts';
 /** Goes through the whole contract of payment providers with the real one, by an operator's sandbox keys. */
 export const command: Command = {
   summary: 'Goes through the whole contract with a payment provider’s sandbox, by your test keys; 1 when a step fails.',
-  usage: ['payments check --provider stripe|paypal [--json] [--patience SECONDS] [--server URL]'],
+  usage: [
+    'payments check --provider stripe|paypal [--json] [--patience SECONDS] [--server URL]',
+    'payments account --provider stripe|paypal [--accept REASON]',
+  ],
   positionals: [1, 1],
   options: {
     provider: { value: 'stripe|paypal', required: true, describe: 'whose test keys are set (docs/payments.md)' },
+    accept: { value: 'REASON', describe: 'account: from now on the account behind the keys is charged with, and why' },
     json: { describe: 'one JSON object at the end; pages to open are told on standard error' },
     patience: { value: 'SECONDS', describe: 'how long to wait for somebody to open a page (900)' },
     server: { value: 'URL', describe: 'a fake provider on this machine instead of the real one' },
   },
   // Whatever happens, what was charged is given back before it ends.
   stopsItself: true,
-  async run({ settings, stopping }, args) {
+  async run(context, args) {
+    const { settings, stopping } = context;
     const [verb] = args.positionals;
-    if (verb !== 'check') throw new UsageError(`There is no payments ${verb}: use payments check.`);
     const provider = providerOf(args.text('provider'));
+    if (verb === 'account') return keepAccount(context, { name: provider, accept: args.text('accept') });
+    if (verb !== 'check') throw new UsageError(`There is no payments ${verb}: use payments check or payments account.`);
     const person = personAtScreen(countOf('--patience', args.text('patience') ?? '900', 86_400), stopping);
     const { world, cleanUp } = keepTrack(
       await open(settings, { provider, server: serverOf(args.text('server')), person }),

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { loadDemo } from '#cli/_demo.ts';
 import { openEngine } from '#cli/_engine.ts';
+import { refuseForeignKeys } from '#cli/_payments-account.ts';
 import { buildWeb } from '#cli/build-web.ts';
 import type { Context } from '#cli/context.ts';
 import { checkProviders } from '#cli/providers.ts';
@@ -22,6 +23,7 @@ export async function startProduct(context: Context): Promise<Product> {
   await checkProviders(settings);
   const database = await context.database();
   const open = await openEngine(context);
+  await refuseForeignKeys(database.system, open.providers);
   const demo = settings.demo ? await loadDemo(context, open) : [];
   const { providers, clock } = open;
   const served = {

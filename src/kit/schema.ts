@@ -376,6 +376,11 @@ export interface Products {
   product_id: Generated<bigint>;
 }
 
+export interface ProviderAccounts {
+  mark: string;
+  provider: string;
+}
+
 export interface ProviderTransfers {
   amount: bigint;
   credit: string;
@@ -664,6 +669,7 @@ export interface DB {
   platforms: Platforms;
   prices: Prices;
   products: Products;
+  provider_accounts: ProviderAccounts;
   provider_transfers: ProviderTransfers;
   reactions: Reactions;
   reconciliations: Reconciliations;

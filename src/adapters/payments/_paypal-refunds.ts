@@ -22,6 +22,15 @@ export async function makeRefund(desk: PaypalDesk, request: RefundRequest) {
   return answer(await sendRefund(desk, capture.id, { key, money }), request);
 }
 
+/** How a refund of an order's money stands now; refuses one that the order does not know. */
+export async function getRefund(desk: PaypalDesk, { ref, chargeRef }: { ref: string; chargeRef: string }) {
+  const order = await getOrder(desk, chargeRef);
+  const refund = unitOf(order)?.payments?.refunds?.find(({ id }) => id === ref);
+  if (!refund) throw new ProviderRefused('unknown_reference', `no refund ${ref} of ${chargeRef}`);
+  const failed = refund.status === RefundStatus.Failed || refund.status === RefundStatus.Cancelled;
+  return { state: failed ? ('failed' as const) : ('succeeded' as const) };
+}
+
 type Sending = { key: string; money: ReturnType<typeof toPaypal> };
 
 async function sendRefund({ call }: PaypalDesk, captureId: string, { key, money }: Sending): Promise<Refund> {

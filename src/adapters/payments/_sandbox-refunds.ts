@@ -30,6 +30,13 @@ export async function makeRefund(db: Db, request: RefundRequest, at: Temporal.In
   });
 }
 
+/** How a refund stands. Refuses an unknown one. */
+export async function readRefund(db: Db, ref: string): Promise<RefundRow['state']> {
+  const { rows } = await sql<RefundRow>`select ref, state from sandbox.refunds where ref = ${ref}`.execute(db);
+  if (!rows[0]) throw new ProviderRefused('unknown_reference', `no refund ${ref}`);
+  return rows[0].state;
+}
+
 /** The payer's bank takes back what is left of a charge. Answers the dispute's reference. */
 export async function makeDispute(db: Db, chargeRef: string, at: Temporal.Instant): Promise<string> {
   return transaction(db, async (tx) => {

@@ -43,6 +43,15 @@ export async function refund(desk: StripeDesk, request: RefundRequest): Promise<
   }
 }
 
+/** How a refund stands now; refuses an unknown one. */
+export async function getRefund({ stripe }: StripeDesk, ref: string): Promise<Pick<RefundAnswer, 'state'>> {
+  try {
+    return { state: toAnswer(await send(() => stripe.refunds.retrieve(ref))).state };
+  } catch (error) {
+    throw refusal(error, `refund ${ref}`);
+  }
+}
+
 /** A payer's bank taking money back, as Stripe tells it now. `taken`: what is gone from our balance for it, minor units, without fees; 0 once won. */
 export type DisputeDetails = {
   chargeRef: string;

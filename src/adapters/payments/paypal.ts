@@ -1,4 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
+import { nameAccount } from '#adapters/payments/_paypal-account.ts';
 import { createCharge, describeCharge, findCharge } from '#adapters/payments/_paypal-charges.ts';
 import { createPaypalCall, KeysRefused, type PaypalAccess } from '#adapters/payments/_paypal-client.ts';
 import type { PaypalDesk } from '#adapters/payments/_paypal-desk.ts';
@@ -6,7 +7,7 @@ import { getDispute } from '#adapters/payments/_paypal-disputes.ts';
 import { limitsAtPaypal } from '#adapters/payments/_paypal-limits.ts';
 import { getMethod, removeMethod, startMethod } from '#adapters/payments/_paypal-methods.ts';
 import { listMovements } from '#adapters/payments/_paypal-movements.ts';
-import { makeRefund } from '#adapters/payments/_paypal-refunds.ts';
+import { getRefund, makeRefund } from '#adapters/payments/_paypal-refunds.ts';
 import { cancelOrder, confirmOrder, orderOfCapture } from '#adapters/payments/_paypal-settle.ts';
 import type { DisputeDetails, PaymentProvider } from '#domain/payments/provider.ts';
 
@@ -34,6 +35,8 @@ export function createPaypalProvider(options: PaypalOptions): PaypalProvider {
   return {
     name: 'paypal',
     kinds: ['paypal'],
+    markAccount: () => nameAccount(desk),
+    hasMark: async (mark) => (await nameAccount(desk)) === mark,
     limits: limitsAtPaypal,
     startMethod: (request) => startMethod(desk, request),
     getMethod: (ref) => getMethod(desk, ref),
@@ -44,6 +47,7 @@ export function createPaypalProvider(options: PaypalOptions): PaypalProvider {
     getCharge: (ref) => describeCharge(desk, ref),
     findCharge: (key, _token, since) => findCharge(desk, key, since),
     refund: (request) => makeRefund(desk, request),
+    getRefund: (refund) => getRefund(desk, refund),
     getDispute: (ref) => getDispute(desk, ref),
     listMovements: (from, to) => listMovements(desk, { from, to }),
     chargeOfCapture: (captureId) => orderOfCapture(desk, captureId),

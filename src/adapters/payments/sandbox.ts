@@ -9,7 +9,7 @@ import {
   removeMethods,
   startMethod,
 } from '#adapters/payments/_sandbox-methods.ts';
-import { makeDispute, makeRefund, readMovements } from '#adapters/payments/_sandbox-refunds.ts';
+import { makeDispute, makeRefund, readMovements, readRefund } from '#adapters/payments/_sandbox-refunds.ts';
 import { cardTraits, defaultCredit, type SandboxCard, type SandboxFault } from '#adapters/payments/sandbox-cards.ts';
 import type { ChargeRequest, MethodRequest, PaymentProvider, RefundRequest } from '#domain/payments/provider.ts';
 import { ProviderRefused, ProviderUnavailable } from '#domain/payments/provider.ts';
@@ -48,6 +48,9 @@ export function createSandboxProvider(db: Db, options: SandboxOptions): SandboxP
   return {
     name: 'sandbox',
     kinds: ['card', 'paypal'],
+    // Its books stand in the same database: there is no other account.
+    markAccount: async () => 'sandbox',
+    hasMark: async () => true,
     limits: () => ({ least: 1n, most: 99_999_999_999n }),
     startMethod: (request) =>
       wire('startMethod', String(request.methodId), async () => {
@@ -76,6 +79,7 @@ export function createSandboxProvider(db: Db, options: SandboxOptions): SandboxP
         checkRefund(request);
         return makeRefund(db, request, now());
       }),
+    getRefund: async ({ ref }) => ({ state: await readRefund(db, ref) }),
     listMovements: async function* (from, to) {
       await clearDue(db, now());
       yield* readMovements(db, from, to);

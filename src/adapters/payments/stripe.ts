@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import type { Temporal } from 'temporal-polyfill';
+import { hasMark, markAccount } from '#adapters/payments/_stripe-account.ts';
 import { createCharge, findCharge, getCharge, isPage, isWebAddress } from '#adapters/payments/_stripe-charges.ts';
 import type { StripeDesk } from '#adapters/payments/_stripe-desk.ts';
 import { limitsAtStripe } from '#adapters/payments/_stripe-limits.ts';
@@ -7,7 +8,7 @@ import { getMethod, removeMethod, startMethod } from '#adapters/payments/_stripe
 import { listMovements } from '#adapters/payments/_stripe-movements.ts';
 import { outcomeOfPage } from '#adapters/payments/_stripe-outcomes.ts';
 import { closePage, readPage } from '#adapters/payments/_stripe-pages.ts';
-import { type DisputeDetails, getDispute, refund } from '#adapters/payments/_stripe-refunds.ts';
+import { type DisputeDetails, getDispute, getRefund, refund } from '#adapters/payments/_stripe-refunds.ts';
 import { cancelIntent, confirmIntent } from '#adapters/payments/_stripe-settle.ts';
 import { type PaymentProvider, ProviderRefused } from '#domain/payments/provider.ts';
 
@@ -40,6 +41,8 @@ export function createStripeProvider(options: StripeOptions): StripeProvider {
   return {
     name: 'stripe',
     kinds: ['card'],
+    markAccount: () => markAccount(desk),
+    hasMark: (mark) => hasMark(desk, mark),
     limits: limitsAtStripe,
     startMethod: async (request) => {
       if (request.kind !== 'card') throw new ProviderRefused('bad_request', `Stripe registers no ${request.kind}`);
@@ -60,6 +63,7 @@ export function createStripeProvider(options: StripeOptions): StripeProvider {
     getCharge: (ref) => getCharge(desk, ref),
     findCharge: (key, token) => findCharge(desk, key, token),
     refund: (request) => refund(desk, request),
+    getRefund: ({ ref }) => getRefund(desk, ref),
     listMovements: (from, to) => listMovements(desk, from, to),
     getDispute: (ref) => getDispute(desk, ref),
   };

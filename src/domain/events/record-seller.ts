@@ -13,7 +13,8 @@ export type SellerEventType =
   | 'prices.changed'
   | 'vat_rates.registered'
   | 'runs.confirmed'
-  | 'operators.changed';
+  | 'operators.changed'
+  | 'provider_accounts.changed';
 
 /** Writes a fact about the seller, in the transaction that makes it true (P8). An operator's act says why (R37). */
 export async function recordSellerEvent(

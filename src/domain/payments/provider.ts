@@ -86,6 +86,10 @@ export type ProviderMovement = {
 export type PaymentProvider = {
   readonly name: ProviderName;
   readonly kinds: readonly MethodKind[];
+  /** A mark by which the account behind the keys is known again, whatever its keys: made there, or its own name. */
+  markAccount(): Promise<string>;
+  /** Whether the account behind the keys is the one that was marked so. */
+  hasMark(mark: string): Promise<boolean>;
   /** What it takes in a currency, both ends included, in minor units; null when it does not take the currency. */
   limits(currency: string): { least: bigint; most: bigint } | null;
   /** Opens a registration on the provider's own page; the same methodId gives the same registration (R31). */
@@ -107,6 +111,10 @@ export type PaymentProvider = {
   findCharge(key: string, token: string | null, since?: Temporal.Instant): Promise<string | null>;
   /** Gives money back; same key → same refund. Never more than the charge took. */
   refund(request: RefundRequest): Promise<{ ref: string; state: 'succeeded' | 'failed' }>;
+  /** How a refund stands now: one that was made may still fail, days later, and then the money is with us again. */
+  getRefund(refund: { ref: string; chargeRef: string }): Promise<{ state: 'succeeded' | 'failed' }>;
+  /** The charge whose money was taken under this other reference of the provider's; null when it is none of ours; absent where there is none. */
+  chargeOfCapture?(ref: string): Promise<string | null>;
   /** A payer's bank taking money back: what is gone for it now, in minor units, 0 once it was won; absent where it is never told so. */
   getDispute?(ref: string): Promise<DisputeDetails>;
   /** The provider's statement, oldest first: `from` belongs to it, `to` does not. */
