@@ -5,3 +5,10 @@ create table provider_accounts (
   mark      text not null                                 -- by which the account is known again, whatever its keys
 );
 grant select, insert, update on provider_accounts to rinnovo_system;
+
+-- A provider's message names what it is about: a night of collections brings as many messages as there are charges.
+create index charges_by_ref on charges (provider_ref) where provider_ref is not null;
+create index payments_by_ref on payments (provider_ref);
+create index refunds_by_ref on refunds (provider_ref) where provider_ref is not null;
+create index methods_by_ref on payment_methods (provider_ref);
+create index methods_by_token on payment_methods (token) where token <> '';

@@ -52,6 +52,8 @@ const described: Record<string, string> = {
   parkings_open: 'Customers and mailboxes set aside.',
   charges_unknown: 'Charges whose outcome is unknown.',
   charges_unknown_oldest_seconds: 'Age of the oldest of them on the business clock.',
+  refunds_failed:
+    'Refunds that their provider could not give, or that came back afterwards; the customer has the credit again.',
   reconciliation_differences:
     'Lines of the providers’ statements that differ from our books, until a later comparison of those days agrees.',
   reconciliation_age_seconds: 'Time on the business clock since each provider was last compared.',
@@ -86,6 +88,7 @@ async function readFigures(db: Db): Promise<Figures> {
       (select count(*) from charges where next_check_at is not null and state = 'unknown') as charges_unknown,
       (select coalesce(extract(epoch from max(moment.at - created_at)), 0) from charges, moment
         where next_check_at is not null and state = 'unknown')::float8 as charges_unknown_oldest_seconds,
+      (select count(*) from refunds where state = 'failed' and reason <> 'chargeback') as refunds_failed,
       (select jsonb_object_agg(provider, differing) from (
         select provider, sum(differing) filter (where not exists (
                  select from reconciliations later where later.provider = r.provider and later.ran_at > r.ran_at

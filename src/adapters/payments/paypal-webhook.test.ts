@@ -191,8 +191,8 @@ test('each kind of event says where to look', async () => {
   const links = [{ rel: 'up', href: 'https://api.sandbox.paypal.com/v2/payments/captures/3C679366HH908993F' }];
   assert.deepEqual(await subject('CHECKOUT.ORDER.APPROVED', { id: 'ORDER1' }), { kind: 'charge', chargeRef: 'ORDER1' });
   assert.deepEqual(await subject('PAYMENT.CAPTURE.REFUNDED', { id: 'R1', links }), {
-    kind: 'capture',
-    captureId: '3C679366HH908993F',
+    kind: 'charge',
+    chargeRef: '3C679366HH908993F',
   });
   assert.deepEqual(await subject('VAULT.PAYMENT-TOKEN.DELETED', { id: 'tok', customer: { id: 'c1' } }), {
     kind: 'method',

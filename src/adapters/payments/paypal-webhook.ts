@@ -12,10 +12,9 @@ export type PaypalWebhookSettings = CertificateSettings & {
   now: () => Temporal.Instant;
 };
 
-/** What an event is about: where to look at PayPal, and never what to believe. Refunds and disputes name the capture. */
+/** What an event is about: where to look at PayPal, and never what to believe. A charge is named by its order or by its capture. */
 export type PaypalSubject =
   | { kind: 'charge'; chargeRef: string }
-  | { kind: 'capture'; captureId: string }
   | { kind: 'method'; token: string; customerId: string }
   | { kind: 'dispute'; disputeId: string; captureId: string | null }
   | { kind: 'other' };
@@ -109,14 +108,14 @@ function charge(orderId: string): PaypalSubject {
   return orderId ? { kind: 'charge', chargeRef: orderId } : other;
 }
 
-/** A capture names its order; what gives money back only links to its capture. */
+/** A capture names its order; what gives money back only links to its capture, by which the charge is found as well. */
 function captureOf(resource: Record<string, unknown>): PaypalSubject {
   const orderId = text(record(record(resource['supplementary_data'])['related_ids'])['order_id']);
   if (orderId) return charge(orderId);
   const links = Array.isArray(resource['links']) ? resource['links'].map(record) : [];
   const up = links.find((link) => link['rel'] === 'up');
   const captureId = /\/v2\/payments\/captures\/(\w{1,36})$/.exec(text(up?.['href']))?.[1];
-  return captureId ? { kind: 'capture', captureId } : other;
+  return charge(captureId ?? '');
 }
 
 function instant(written: string): Temporal.Instant | undefined {

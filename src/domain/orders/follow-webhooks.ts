@@ -1,18 +1,9 @@
-import { sql } from 'kysely';
 import type { Effect } from '#domain/events/effect.ts';
 import type { Act } from '#domain/events/record.ts';
-import { concludeReversal, concludeWonDispute } from '#domain/orders/conclude.ts';
-import { completeMethod } from '#domain/payments/complete-method.ts';
+import { followers } from '#domain/orders/_followers.ts';
 import { gather, inFlight } from '#domain/payments/lanes.ts';
-import {
-  type PaymentProvider,
-  type ProviderName,
-  ProviderRefused,
-  ProviderUnavailable,
-  providerNames,
-} from '#domain/payments/provider.ts';
+import { type ProviderName, ProviderRefused, ProviderUnavailable, providerNames } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
-import { refreshMethod } from '#domain/payments/refresh-method.ts';
 import {
   claimWebhooks,
   countOutstandingWebhooks,
@@ -21,7 +12,7 @@ import {
   settleWebhooks,
 } from '#domain/payments/webhooks.ts';
 import type { Clock } from '#kit/clock.ts';
-import { type Db, transaction } from '#kit/db.ts';
+import type { Db } from '#kit/db.ts';
 
 /** `tell` hears of a message that could not be followed; it is followed again later. */
 export type WebhookDesk = {
@@ -73,7 +64,7 @@ async function follow({ db, providers, tell }: WebhookDesk, act: Act, webhook: S
   const provider = providers[webhook.provider];
   if (!provider) return true;
   try {
-    return await followers[webhook.kind]({ db, providers, provider, act, ref: webhook.ref });
+    return await followers[webhook.kind]({ db, providers, provider, act, tell, ref: webhook.ref });
   } catch (error) {
     // Not theirs, or not ours: there is nothing to follow. Without an answer it is asked again.
     if (error instanceof ProviderRefused) return true;
@@ -81,67 +72,4 @@ async function follow({ db, providers, tell }: WebhookDesk, act: Act, webhook: S
     if (!(error instanceof ProviderUnavailable)) tell('webhook not followed', { ...webhook, error });
     return false;
   }
-}
-
-type Following = { db: Db; providers: Providers; provider: PaymentProvider; act: Act; ref: string };
-
-/** Each answers whether that was all; what comes before its time is followed again later. */
-const followers: Record<StoredWebhook['kind'], (following: Following) => Promise<boolean>> = {
-  charge: async ({ db, provider, act, ref }) => {
-    await hintCharge(db, act, { provider, ref });
-    return true;
-  },
-  refund: async ({ db, provider, act, ref }) => {
-    await sql`
-      update refunds r set next_check_at = ${act.at} from payments p
-       where p.customer_id = r.customer_id and p.payment_id = r.payment_id and p.provider = ${provider.name}
-         and r.provider_ref = ${ref} and r.next_check_at > ${act.at}::timestamptz`.execute(db);
-    return true;
-  },
-  method: async ({ db, providers, provider, act, ref }) => {
-    const { rows } = await sql<{ customerId: bigint; methodId: bigint; state: string; ref: string }>`
-      select customer_id as "customerId", method_id as "methodId", state, provider_ref as ref from payment_methods
-       where provider = ${provider.name} and (provider_ref = ${ref} or token = ${ref}) and state in ('pending', 'valid', 'expired')`.execute(
-      db,
-    );
-    for (const method of rows) {
-      const desk = { transact: <T>(work: Parameters<typeof transaction<T>>[1]) => transaction(db, work), providers };
-      if (method.state === 'pending') await completeMethod(desk, act, method);
-      else {
-        const details = await provider.getMethod(method.ref);
-        await transaction(db, (tx) => refreshMethod(tx, act, { provider: provider.name, ref: method.ref, details }));
-      }
-    }
-    return true;
-  },
-  dispute: async ({ db, provider, act, ref }) => {
-    const dispute = await provider.getDispute?.(ref);
-    if (!dispute) return true;
-    const { rows } = await sql<{ customerId: bigint; paymentId: bigint }>`
-      select customer_id as "customerId", payment_id as "paymentId" from payments
-       where provider = ${provider.name} and provider_ref = ${dispute.chargeRef}`.execute(db);
-    const [payment] = rows;
-    // Heard of before the payment itself: that is asked about first.
-    if (!payment) return !(await hintCharge(db, act, { provider, ref: dispute.chargeRef }));
-    const { customerId } = payment;
-    await transaction(db, (tx) =>
-      dispute.taken > 0n
-        ? concludeReversal(tx, act, { ...payment, amount: dispute.taken, reference: ref })
-        : concludeWonDispute(tx, act, { customerId, reference: ref }),
-    );
-    return true;
-  },
-  other: async () => true,
-};
-
-/** Has a charge asked about now if it is open; answers whether it may have brought money, or may bring it yet. */
-async function hintCharge(
-  db: Db,
-  act: Act,
-  { provider, ref }: { provider: PaymentProvider; ref: string },
-): Promise<boolean> {
-  const { rows } = await sql<{ state: string }>`
-    update charges set next_check_at = case when next_check_at is not null then least(next_check_at, ${act.at}::timestamptz) end
-     where provider = ${provider.name} and provider_ref = ${ref} returning state`.execute(db);
-  return rows.some(({ state }) => !['declined', 'action_required', 'withdrawn'].includes(state));
 }

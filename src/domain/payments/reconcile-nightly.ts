@@ -22,8 +22,8 @@ const earliestHour = 4;
 /**
  * Compares yesterday with every provider, once a day from four in the morning on, and with it the days that were missed
  * before; the result stands in `reconciliations` and in the metrics. A provider that does not answer is asked again at the
- * next look. A dispute of which the statement says another thing than our books is followed as if a message about it had
- * come (P12); all else that differs is for a person.
+ * next look. A dispute or refund of which the statement says another thing than our books is followed as if a message about
+ * it had come (P12); all else that differs is for a person.
  */
 export function reconciliationEffect(desk: ReconciliationDesk): Effect {
   return {
@@ -49,7 +49,8 @@ async function compareUntilToday(
     const { differences } = await reconcile(db, provider, { period: { fromOn, toOn: now.on, timeZone }, now });
     if (differences.length > 0)
       tell('provider and ledger differ', { provider: provider.name, differences: differences.slice(0, 10) });
-    for (const { kind, ref } of differences) if (kind === 'dispute') await hintDispute(db, provider, { ref, now });
+    for (const { kind, ref } of differences)
+      if (kind === 'dispute' || kind === 'refund') await hint(db, provider, { kind, ref, now });
     return true;
   } catch (error) {
     if (error instanceof ProviderUnavailable) return false;
@@ -77,11 +78,11 @@ function morningAfter(day: Temporal.PlainDate, timeZone: string): Temporal.Insta
 }
 
 // By its day, so that what could not be followed is tried anew after the next comparison.
-async function hintDispute(
+async function hint(
   db: Db,
   { name }: PaymentProvider,
-  { ref, now }: { ref: string; now: Moment },
+  { kind, ref, now }: { kind: 'dispute' | 'refund'; ref: string; now: Moment },
 ): Promise<void> {
   const eventId = `statement ${now.on} ${ref}`;
-  await storeWebhook(db, name, { eventId, type: 'statement', kind: 'dispute', ref, at: now.at });
+  await storeWebhook(db, name, { eventId, type: 'statement', kind, ref, at: now.at });
 }

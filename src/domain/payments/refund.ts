@@ -53,8 +53,8 @@ async function driveRefunds(drive: RefundDrive): Promise<number> {
 }
 
 /**
- * Writes what became of refunds and answers those that were open before. One that failed gives the credit back by the
- * opposite transfer (R5); whether it pays a debt by now is the caller's next step (R4). The accounts must be locked.
+ * Writes what became of refunds and answers those for whom that is new: open before, or given and failed afterwards, which
+ * banks do for days. One that failed gives the credit back by the opposite transfer (R5); whether it pays a debt by now is the caller's next step (R4). The accounts must be locked.
  */
 export async function finishRefunds(tx: Tx, act: Act, outcomes: readonly RefundOutcome[]): Promise<RefundOutcome[]> {
   const { rows } = await sql<{ refundId: bigint }>`
@@ -66,7 +66,8 @@ export async function finishRefunds(tx: Tx, act: Act, outcomes: readonly RefundO
         state: ['text', ({ state }) => state],
         provider_ref: ['text', ({ ref }) => ref],
       })}
-     where r.customer_id = u.customer_id and r.refund_id = u.refund_id and r.state = 'created'
+     where r.customer_id = u.customer_id and r.refund_id = u.refund_id
+       and (r.state = 'created' or r.state = 'succeeded' and u.state = 'failed' and r.reason <> 'chargeback')
     returning r.refund_id as "refundId"`.execute(tx);
   const written = new Set(rows.map((row) => row.refundId));
   const finished = outcomes.filter(({ refund }) => written.has(refund.refundId));
