@@ -214,6 +214,7 @@ export const rows: readonly (readonly [table: string, row: Row])[] = [
   ['statement_lines', { provider: 'sandbox', ref: 'x', kind: 'charge', amount: 1, currency: 'EUR', at }],
   ['provider_transfers', { reference: 'x', debit: 'bank', credit: 'fees', amount: 1, currency: 'EUR', posted_at: at }],
   ['reconciliations', { provider: 'sandbox', from_on: on, to_on: '2027-03-02', matched: 0, differing: 0, ran_at: at }],
+  ['provider_accounts', { provider: 'sandbox', mark: 'x' }],
   ['webhooks', { provider: 'sandbox', event_id: 'x', kind: 'charge', type: 'x', ref: 'x', received_at: at }],
   [
     'sandbox.methods',

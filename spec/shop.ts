@@ -58,7 +58,7 @@ export async function openShop(owner: { after(done: () => Promise<void>): void }
   const effects = [
     ...chargesEffects({ ...desk, conclude }),
     refundsEffect({ ...desk, conclude: concludeRefunds }),
-    ...methodChecksEffects(desk),
+    ...methodChecksEffects({ ...desk, tell }),
   ];
   const engine: Engine = { db, timeZone: shopZone, workers: 2, reactions, effects, tell };
   const act = (actor = 'user:1'): Act => ({ actor, ...moment });

@@ -12,3 +12,10 @@ create index payments_by_ref on payments (provider_ref);
 create index refunds_by_ref on refunds (provider_ref) where provider_ref is not null;
 create index methods_by_ref on payment_methods (provider_ref);
 create index methods_by_token on payment_methods (token) where token <> '';
+
+-- A message whose following breaks is set aside with its reason, until an operator releases it (R16).
+alter table webhooks
+  add column message_id  bigint not null default nextval('ids'),
+  add column failures    integer not null default 0,             -- how often following it broke since it came or was released
+  add column problem     text;                                   -- why; null while nothing is wrong with it
+create index webhooks_in_trouble on webhooks (message_id) where problem is not null;

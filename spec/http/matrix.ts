@@ -181,4 +181,6 @@ export const matrix: Record<string, Group | `${Group} fresh`> = {
   'GET /v1/open-charges': 'staff',
   'GET /v1/parkings': 'staff',
   'PUT /v1/parkings/:id/release': 'staff',
+  'GET /v1/provider-messages': 'staff',
+  'PUT /v1/provider-messages/:id/release': 'staff',
 };

@@ -73,6 +73,7 @@ export function bodyOf(route: string, owner: Neighbour): object | undefined {
     'POST /v1/refunds': { customer, amount: 100, reason },
     'PUT /v1/runs/:id/confirmation': { reason },
     'PUT /v1/parkings/:id/release': { reason },
+    'PUT /v1/provider-messages/:id/release': { reason },
   };
   return bodies[route];
 }
@@ -105,7 +106,7 @@ export async function printOf(database: TestDatabase, customerId: bigint | null 
     .join('\n');
 }
 
-function idFor(path: string, owner: Neighbour, { runId, parkingId }: Town): bigint {
+function idFor(path: string, owner: Neighbour, { runId, parkingId, messageId }: Town): bigint {
   const ids: [RegExp, bigint][] = [
     [/sessions/, 1n],
     [/people/, owner.people.technical],
@@ -120,6 +121,7 @@ function idFor(path: string, owner: Neighbour, { runId, parkingId }: Town): bigi
     [/letters/, owner.letterId],
     [/runs/, runId],
     [/parkings/, parkingId],
+    [/provider-messages/, messageId],
   ];
   return ids.find(([pattern]) => pattern.test(path))?.[1] ?? 1n;
 }

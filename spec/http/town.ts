@@ -71,9 +71,12 @@ export async function buildTown(owner: { after(done: () => Promise<void>): void 
   );
   await sql`insert into runs (business_on, state, reason, reach_days, started_at)
             values ('2027-02-20', 'held', 'too far back', 9, ${moment.at})`.execute(system);
+  await sql`insert into webhooks (provider, event_id, type, kind, ref, received_at, failures, problem)
+            values ('stripe', 'evt_bad', 'refund.failed', 'refund', 're_1', ${moment.at}, 3, 'to see')`.execute(system);
   const runId = await one(server, 'select max(run_id) as id from runs');
   const parkingId = await one(server, 'select max(parking_id) as id from parkings');
-  return { alpha, beta, runId, parkingId, work };
+  const messageId = await one(server, 'select max(message_id) as id from webhooks where problem is not null');
+  return { alpha, beta, runId, parkingId, messageId, work };
 }
 
 export type Town = Awaited<ReturnType<typeof buildTown>>;

@@ -50,6 +50,7 @@ const described: Record<string, string> = {
   reactions_oldest_seconds: 'Age of the oldest of them on the business clock.',
   runs_held: 'Business days waiting for an operator’s word.',
   parkings_open: 'Customers and mailboxes set aside.',
+  webhooks_set_aside: 'Messages of providers that broke what follows them, three times.',
   charges_unknown: 'Charges whose outcome is unknown.',
   charges_unknown_oldest_seconds: 'Age of the oldest of them on the business clock.',
   refunds_failed:
@@ -85,6 +86,7 @@ async function readFigures(db: Db): Promise<Figures> {
          join events e on e.customer_id = r.customer_id and e.event_id = r.event_id, moment)::float8 as reactions_oldest_seconds,
       (select count(*) from runs where state = 'held') as runs_held,
       (select count(*) from parkings where released_at is null) as parkings_open,
+      (select count(*) from webhooks where problem is not null and look_after is null) as webhooks_set_aside,
       (select count(*) from charges where next_check_at is not null and state = 'unknown') as charges_unknown,
       (select coalesce(extract(epoch from max(moment.at - created_at)), 0) from charges, moment
         where next_check_at is not null and state = 'unknown')::float8 as charges_unknown_oldest_seconds,

@@ -633,8 +633,11 @@ export interface VatRates {
 export interface Webhooks {
   attempts: Generated<number>;
   event_id: string;
+  failures: Generated<number>;
   kind: string;
   look_after: Temporal.Instant | null;
+  message_id: Generated<bigint>;
+  problem: string | null;
   provider: string;
   received_at: Temporal.Instant;
   ref: string;

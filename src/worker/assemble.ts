@@ -50,7 +50,7 @@ export function assembleEngine(parts: EngineParts): Engine {
       // Whoever owes nothing any more need not be looked at again by the collection.
       conclude: async (tx, act, outcomes) => closeCollections(tx, await concludeCharges(tx, act, outcomes)),
     }),
-    ...methodChecksEffects({ db, providers, leaseSeconds }),
+    ...methodChecksEffects({ db, providers, leaseSeconds, tell }),
     refundsEffect({ ...desk, conclude: concludeRefunds }),
     createLetterSending({ db, mailer, mailFrom, leaseSeconds }),
     reconciliationEffect({ db, providers, timeZone, tell }),

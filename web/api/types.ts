@@ -811,6 +811,23 @@ export type Api = {
       long_notice_days: number;
     };
   };
+  'GET /v1/provider-messages': {
+    query?: { cursor?: string; limit?: number };
+    answer: {
+      items: readonly {
+        message_id: number;
+        provider: string;
+        event_id: string;
+        type: string;
+        kind: string;
+        ref: string;
+        problem: string;
+        set_aside: boolean;
+        received_at: string;
+      }[];
+      next: string | null;
+    };
+  };
   'GET /v1/receipts': {
     query?: { cursor?: string; limit?: number; from?: string; until?: string; format?: 'json' | 'csv' };
     answer: {
@@ -1682,6 +1699,16 @@ export type Api = {
         mailboxes: number;
       }[];
       closes_on: string | null;
+    };
+  };
+  'PUT /v1/provider-messages/{id}/release': {
+    params: { id: number };
+    body: {
+      reason: string;
+      dry_run?: boolean;
+    };
+    answer: {
+      released: boolean;
     };
   };
   'PUT /v1/runs/{id}/confirmation': {

@@ -14,7 +14,8 @@ export type SellerEventType =
   | 'vat_rates.registered'
   | 'runs.confirmed'
   | 'operators.changed'
-  | 'provider_accounts.changed';
+  | 'provider_accounts.changed'
+  | 'messages.released';
 
 /** Writes a fact about the seller, in the transaction that makes it true (P8). An operator's act says why (R37). */
 export async function recordSellerEvent(

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { webhooksEffects } from '#domain/orders/follow-webhooks.ts';
 import { type PaymentProvider, type ProviderName, ProviderUnavailable } from '#domain/payments/provider.ts';
-import { storeWebhook } from '#domain/payments/webhooks.ts';
+import { listTroubled, releaseWebhook, storeWebhook } from '#domain/payments/webhooks.ts';
 import { openShop, type Shop } from '#spec/shop.ts';
 
 /** Messages about disputes, each with its own reference unless `ref` says otherwise. */
@@ -88,4 +88,43 @@ test('a provider that answers nobody is asked fifty times, and again after ten m
   shop.setTime(shop.moment().at.add({ minutes: 10 }));
   await shop.work();
   assert.deepEqual([asked, await waiting(shop)], [170, {}]);
+});
+
+test('a message that breaks what follows it is tried three times, then set aside with its reason until released', async (t) => {
+  const shop = await openShop(t);
+  let isBroken = true;
+  const asked: string[] = [];
+  withDisputes(shop, async (ref) => {
+    asked.push(ref);
+    if (ref === 'bad' && isBroken) throw new TypeError('its amount is no number');
+    return nobodysDispute;
+  });
+  await receive(shop, 'stripe', 1, 'bad');
+  await receive(shop, 'stripe', 3);
+  const troubled = async () => {
+    const rows = await listTroubled(shop.db, { before: null, limit: 10 });
+    return rows.map(({ ref, problem, setAside }) => [ref, problem, setAside]);
+  };
+  for (const isLast of [false, false, true]) {
+    assert.equal((await shop.work()).state, 'done');
+    assert.deepEqual(await troubled(), [['bad', 'its amount is no number', isLast]]);
+    shop.setTime(shop.moment().at.add({ minutes: 11 }));
+  }
+  await shop.work();
+  assert.deepEqual(asked, ['bad', 'd0', 'd1', 'd2', 'bad', 'bad']);
+  assert.deepEqual(
+    shop.told.map(({ message }) => message),
+    ['webhook not followed', 'webhook not followed', 'webhook not followed'],
+  );
+  const [message] = await listTroubled(shop.db, { before: null, limit: 10 });
+  const release = () =>
+    shop.within((tx) =>
+      releaseWebhook(tx, shop.act('operator:1'), { messageId: message?.messageId ?? 0n, note: 'mended' }),
+    );
+  assert.equal(await release(), true);
+  assert.equal(await release(), false, 'it is released already');
+  isBroken = false;
+  await shop.work();
+  assert.equal(asked.length, 7);
+  assert.deepEqual([await troubled(), await waiting(shop)], [[], {}]);
 });

@@ -9,12 +9,13 @@ import {
   countOutstandingWebhooks,
   leaveWebhooks,
   type StoredWebhook,
+  setBackWebhooks,
   settleWebhooks,
 } from '#domain/payments/webhooks.ts';
 import type { Clock } from '#kit/clock.ts';
-import type { Db } from '#kit/db.ts';
+import { type Db, isContention } from '#kit/db.ts';
 
-/** `tell` hears of a message that could not be followed; it is followed again later. */
+/** `tell` hears of a message that broke what follows it; it is tried again, and set aside after three times. */
 export type WebhookDesk = {
   db: Db;
   providers: Providers;
@@ -47,29 +48,35 @@ async function followProvider({ name, ...desk }: WebhookDrive, clock: Clock): Pr
   // What speaks of the same object is one question: two answers about it at once could be applied in the wrong order.
   const questions = [...Map.groupBy(webhooks, ({ kind, ref }) => `${kind} ${ref}`).values()];
   const settle = gather<StoredWebhook[]>((followed) => settleWebhooks(db, followed.flat(), null));
+  const later = { at: clock().at, until: clock().at.add({ minutes: 10 }) };
   const left = await inFlight(questions, callsInFlight, async (question) => {
     const act: Act = { actor: `provider:${name}`, ...clock() };
-    const isFollowed = await follow(desk, act, question[0] as StoredWebhook);
-    if (isFollowed) await settle(question);
-    return isFollowed ? [] : question;
+    const followed = await follow(desk, act, question[0] as StoredWebhook);
+    if (followed === 'done') await settle(question);
+    if (followed instanceof Error)
+      await setBackWebhooks(db, question, { next: later.until, problem: followed.message });
+    return followed === 'later' ? question : [];
   });
-  const { at } = clock();
-  const later = { at, until: at.add({ minutes: 10 }) };
   await settleWebhooks(db, left.flat(), later.until);
   if (left.flat().length === callsInFlight) await leaveWebhooks(db, name, later);
   return webhooks.length;
 }
 
-async function follow({ db, providers, tell }: WebhookDesk, act: Act, webhook: StoredWebhook): Promise<boolean> {
+/** What became of a message: followed, to be followed later, or what broke while it was. */
+type Followed = 'done' | 'later' | Error;
+
+async function follow({ db, providers, tell }: WebhookDesk, act: Act, webhook: StoredWebhook): Promise<Followed> {
   const provider = providers[webhook.provider];
-  if (!provider) return true;
+  if (!provider) return 'done';
   try {
-    return await followers[webhook.kind]({ db, providers, provider, act, tell, ref: webhook.ref });
+    const isAll = await followers[webhook.kind]({ db, providers, provider, act, tell, ref: webhook.ref });
+    return isAll ? 'done' : 'later';
   } catch (error) {
     // Not theirs, or not ours: there is nothing to follow. Without an answer it is asked again.
-    if (error instanceof ProviderRefused) return true;
-    // One that cannot be followed now, for whatever reason, stops neither the others nor the day.
-    if (!(error instanceof ProviderUnavailable)) tell('webhook not followed', { ...webhook, error });
-    return false;
+    if (error instanceof ProviderRefused) return 'done';
+    if (error instanceof ProviderUnavailable || isContention(error)) return 'later';
+    // One that cannot be followed, for whatever reason, stops neither the others nor the day.
+    tell('webhook not followed', { ...webhook, error });
+    return error instanceof Error ? error : new Error(String(error));
   }
 }

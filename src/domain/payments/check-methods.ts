@@ -8,7 +8,13 @@ import type { Providers } from '#domain/payments/providers.ts';
 import { refreshMethod } from '#domain/payments/refresh-method.ts';
 import { columns, type Db, type Tx, transaction } from '#kit/db.ts';
 
-export type CheckDesk = { db: Db; providers: Providers; leaseSeconds: number };
+/** `tell` hears of a method of which the provider says what nobody understands. */
+export type CheckDesk = {
+  db: Db;
+  providers: Providers;
+  leaseSeconds: number;
+  tell(message: string, details: object): void;
+};
 
 export type MethodKey = { customerId: bigint; methodId: bigint };
 
@@ -56,7 +62,7 @@ async function claimChecks({ db, leaseSeconds }: CheckDesk, provider: ProviderNa
   return rows;
 }
 
-async function check({ db, providers }: CheckDesk, act: Act, method: Claimed): Promise<void> {
+async function check({ db, providers, tell }: CheckDesk, act: Act, method: Claimed): Promise<void> {
   const { provider, ref } = method;
   try {
     const details = await providers[provider]?.getMethod(ref);
@@ -65,11 +71,11 @@ async function check({ db, providers }: CheckDesk, act: Act, method: Claimed): P
       await settle(tx, method, { checkedAt: act.at, checkAfter: null });
     });
   } catch (error) {
-    // What it does not know it cannot say anything about; without an answer it is asked again.
-    if (error instanceof ProviderRefused) await settle(db, method, { checkedAt: act.at, checkAfter: null });
-    else if (error instanceof ProviderUnavailable)
-      await settle(db, method, { checkedAt: null, checkAfter: act.at.add({ hours: 1 }) });
-    else throw error;
+    // What it does not know it cannot say anything about.
+    if (error instanceof ProviderRefused) return settle(db, method, { checkedAt: act.at, checkAfter: null });
+    // Without an answer, or with one nobody understands, it is asked again: neither the others nor the day wait for it.
+    if (!(error instanceof ProviderUnavailable)) tell('method not checked', { ...method, error });
+    await settle(db, method, { checkedAt: null, checkAfter: act.at.add({ hours: 1 }) });
   }
 }
 

@@ -21,6 +21,7 @@ import { paymentMethodRoutes } from '#http/api/payment-methods.ts';
 import { paymentWayRoutes } from '#http/api/payment-ways.ts';
 import { peopleRoutes } from '#http/api/people.ts';
 import { platformRoutes } from '#http/api/platforms.ts';
+import { providerMessageRoutes } from '#http/api/provider-messages.ts';
 import { runRoutes } from '#http/api/runs.ts';
 import { secondFactorRoutes } from '#http/api/second-factor.ts';
 import { sellerRoutes } from '#http/api/seller.ts';
@@ -61,5 +62,6 @@ export function apiRoutes(app: App, context: HttpContext): void {
   runRoutes(app);
   parkingRoutes(app);
   openChargeRoutes(app, context);
+  providerMessageRoutes(app);
   if (context.settings.mode === 'sandbox') clockRoutes(app, context);
 }

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { requestChecks } from '#domain/payments/check-methods.ts';
+import { addCustomer, openShop } from '#spec/shop.ts';
+
+test('a method whose provider says what nobody understands stops neither the others nor the day, and is asked about later', async (t) => {
+  const shop = await openShop(t);
+  const [bad, good] = [await addCustomer(shop, ['success']), await addCustomer(shop, ['success'])];
+  const keys = [bad, good].map(({ customerId, methodIds: [methodId = 0n] }) => ({ customerId, methodId }));
+  await shop.db
+    .updateTable('payment_methods')
+    .set({ provider_ref: 'bad' })
+    .where('customer_id', '=', bad.customerId)
+    .execute();
+  shop.provider.getMethod = async (ref) => {
+    if (ref === 'bad') throw new TypeError('its expiry is no date');
+    return { state: 'valid', kind: 'card', brand: 'visa', lastFour: '4242', expiresOn: null, token: 'x' };
+  };
+  const checked = async () => {
+    const methods = await shop.db
+      .selectFrom('payment_methods')
+      .select(['checked_at', 'check_after'])
+      .orderBy('customer_id')
+      .execute();
+    return methods.map(({ checked_at, check_after }) => [checked_at !== null, check_after?.toString() ?? null]);
+  };
+  await shop.within((tx) => requestChecks(tx, shop.act(), keys));
+  assert.equal((await shop.work()).state, 'done');
+  const inAnHour = shop.moment().at.add({ hours: 1 }).toString();
+  assert.deepEqual(await checked(), [
+    [false, inAnHour],
+    [true, null],
+  ]);
+  assert.deepEqual(
+    shop.told.map(({ message }) => message),
+    ['method not checked'],
+  );
+});
