@@ -215,6 +215,7 @@ export const rows: readonly (readonly [table: string, row: Row])[] = [
   ['provider_transfers', { reference: 'x', debit: 'bank', credit: 'fees', amount: 1, currency: 'EUR', posted_at: at }],
   ['reconciliations', { provider: 'sandbox', from_on: on, to_on: '2027-03-02', matched: 0, differing: 0, ran_at: at }],
   ['provider_accounts', { provider: 'sandbox', mark: 'x' }],
+  ['reconciliation_attempts', { provider: 'sandbox', failures: 0, next_at: at }],
   ['webhooks', { provider: 'sandbox', event_id: 'x', kind: 'charge', type: 'x', ref: 'x', received_at: at }],
   [
     'sandbox.methods',

@@ -215,6 +215,7 @@ test('nightly from four o’clock on, and the days that were missed with it; a p
   at('2027-03-05T04:00');
   assert.equal(await effect.drive(shop.moment), 0, 'nobody answers');
   isSilent = false;
+  at('2027-03-05T04:05');
   assert.equal(await effect.drive(shop.moment), 1);
   assert.equal(await effect.drive(shop.moment), 0, 'once a day');
   assert.deepEqual(await compared(), ['2027-03-04 2027-03-05']);
@@ -233,6 +234,50 @@ test('nightly from four o’clock on, and the days that were missed with it; a p
   ]);
 });
 
+test('a comparison that fails, for whatever reason, is tried after five minutes, an hour, a day, and stops nobody', async () => {
+  const shop = await openShop({ after });
+  let asked = 0;
+  let isBroken = true;
+  const provider: PaymentProvider = {
+    ...shop.provider,
+    listMovements: async function* (from, to) {
+      asked++;
+      if (isBroken) throw new TypeError('a line has no amount');
+      yield* shop.provider.listMovements(from, to);
+    },
+  };
+  const told: string[] = [];
+  const desk = { db: shop.db, providers: { sandbox: provider }, timeZone: 'Europe/Rome' };
+  const effect = reconciliationEffect({ ...desk, tell: (message) => told.push(message) });
+  const drive = (text: string) => {
+    shop.setTime(Temporal.ZonedDateTime.from(`${text}[Europe/Rome]`).toInstant());
+    return effect.drive(shop.moment);
+  };
+  const failing = async () => {
+    const { failing_since, failures, problem } = await shop.db
+      .selectFrom('reconciliation_attempts')
+      .selectAll()
+      .executeTakeFirstOrThrow();
+    return [failing_since?.toString(), failures, problem];
+  };
+  for (const [time, times] of [
+    ['2027-03-05T04:00', 1],
+    ['2027-03-05T04:04', 1],
+    ['2027-03-05T04:05', 2],
+    ['2027-03-05T05:04', 2],
+    ['2027-03-05T05:05', 3],
+    ['2027-03-06T05:04', 3],
+  ] as const) {
+    assert.equal(await drive(time), 0);
+    assert.equal(asked, times, time);
+  }
+  assert.deepEqual(await failing(), ['2027-03-05T03:00:00Z', 3, 'a line has no amount']);
+  assert.deepEqual(told, ['reconciliation failed', 'reconciliation failed', 'reconciliation failed']);
+  isBroken = false;
+  assert.equal(await drive('2027-03-06T05:05'), 1);
+  assert.deepEqual(await failing(), [undefined, 0, '']);
+});
+
 test('the metrics tell what differs until those days were compared again and agree', async () => {
   const server = await testServer({ after });
   await sql`
@@ -240,7 +285,14 @@ test('the metrics tell what differs until those days were compared again and agr
     values ('stripe', '2027-03-01', '2027-03-02', 1, 2, now() - interval '2 hours'),
            ('stripe', '2027-03-05', '2027-03-06', 1, 1, now() - interval '2 hours'),
            ('stripe', '2027-03-01', '2027-03-03', 3, 0, now() - interval '1 hour')`.execute(server.database.system);
+  await sql`
+    insert into reconciliation_attempts (provider, failures, failing_since, next_at, problem)
+    values ('stripe', 2, now() - interval '3 hours', now(), 'x'), ('paypal', 0, null, now(), '')`.execute(
+    server.database.system,
+  );
   const { body } = await ask(server, 'GET /metrics');
+  assert.match(body, /^rinnovo_reconciliation_failing_seconds\{provider="stripe"\} 1080\d(\.\d+)?$/m);
+  assert.match(body, /^rinnovo_reconciliation_failing_seconds\{provider="paypal"\} 0$/m);
   assert.match(body, /^rinnovo_reconciliation_differences\{provider="stripe"\} 1$/m);
   assert.match(body, /^rinnovo_reconciliation_age_seconds\{provider="stripe"\} 360\d(\.\d+)?$/m);
 });

@@ -19,3 +19,14 @@ alter table webhooks
   add column failures    integer not null default 0,             -- how often following it broke since it came or was released
   add column problem     text;                                   -- why; null while nothing is wrong with it
 create index webhooks_in_trouble on webhooks (message_id) where problem is not null;
+
+-- A nightly comparison that fails is tried again ever more seldom, and says since when it fails.
+create table reconciliation_attempts (
+  provider       text primary key check (provider in ('sandbox', 'stripe', 'paypal')),
+  failures       integer not null,                               -- in a row; 0 while it works
+  failing_since  timestamptz,
+  next_at        timestamptz not null,
+  problem        text not null default '',
+  check ((failures = 0) = (failing_since is null))
+);
+grant select, insert, update on reconciliation_attempts to rinnovo_system;

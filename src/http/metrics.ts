@@ -58,6 +58,7 @@ const described: Record<string, string> = {
   reconciliation_differences:
     'Lines of the providers’ statements that differ from our books, until a later comparison of those days agrees.',
   reconciliation_age_seconds: 'Time on the business clock since each provider was last compared.',
+  reconciliation_failing_seconds: 'Time since each provider’s comparison fails; 0 while it works.',
   mailboxes_due: 'Mailboxes with something due on the business date or before.',
   provisioning_waiting: 'Mailboxes the mail platform has not followed yet.',
   clock_skew_seconds: 'Host clock minus database clock.',
@@ -68,6 +69,7 @@ const labelled: Readonly<Record<string, 'state' | 'provider'>> = {
   letters: 'state',
   reconciliation_differences: 'provider',
   reconciliation_age_seconds: 'provider',
+  reconciliation_failing_seconds: 'provider',
 };
 
 type Figures = Record<string, unknown>;
@@ -98,6 +100,8 @@ async function readFigures(db: Db): Promise<Figures> {
           from reconciliations r group by provider) d) as reconciliation_differences,
       (select jsonb_object_agg(provider, extract(epoch from age)) from (
         select provider, min(moment.at - ran_at) as age from reconciliations, moment group by provider) a) as reconciliation_age_seconds,
+      (select jsonb_object_agg(provider, coalesce(extract(epoch from moment.at - failing_since), 0))
+         from reconciliation_attempts, moment) as reconciliation_failing_seconds,
       (select count(*) from mailboxes, moment, sellers
         where due_on <= (moment.at at time zone sellers.time_zone)::date and not parked) as mailboxes_due,
       (select count(*) from mailboxes where applied_version < wanted_version) as provisioning_waiting,

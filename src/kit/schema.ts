@@ -396,6 +396,14 @@ export interface Reactions {
   failures: Generated<number>;
 }
 
+export interface ReconciliationAttempts {
+  failing_since: Temporal.Instant | null;
+  failures: number;
+  next_at: Temporal.Instant;
+  problem: Generated<string>;
+  provider: string;
+}
+
 export interface Reconciliations {
   differing: bigint;
   from_on: Temporal.PlainDate;
@@ -675,6 +683,7 @@ export interface DB {
   provider_accounts: ProviderAccounts;
   provider_transfers: ProviderTransfers;
   reactions: Reactions;
+  reconciliation_attempts: ReconciliationAttempts;
   reconciliations: Reconciliations;
   refunds: Refunds;
   restorations: Restorations;

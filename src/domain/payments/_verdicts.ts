@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { type Act, type EventDraft, recordEvents } from '#domain/events/record.ts';
 import { laterOf, type Verdict } from '#domain/payments/_ask.ts';
 import { type Charge, chargeColumns } from '#domain/payments/_charges.ts';
+import { pauseAfter } from '#domain/payments/_pauses.ts';
 import type { ChargeOutcome } from '#domain/payments/finish.ts';
 import { columns, type Db, isContention, type Tx, transaction } from '#kit/db.ts';
 
@@ -81,11 +82,6 @@ async function postpone(writing: ChargeWriting, verdicts: readonly Postponed[]):
     );
   });
   for (const { charge, problem } of verdicts) if (problem) await writing.fail(act, charge.customerId, problem);
-}
-
-function pauseAfter(checks: number) {
-  if (checks <= 1) return { minutes: 5 };
-  return { hours: checks === 2 ? 1 : 24 };
 }
 
 function becameUnknownEvent({ customerId, chargeId, amount, state }: Charge, before: string | undefined): EventDraft[] {

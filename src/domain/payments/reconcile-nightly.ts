@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import type { Effect } from '#domain/events/effect.ts';
-import { type PaymentProvider, ProviderUnavailable } from '#domain/payments/provider.ts';
+import { pauseAfter } from '#domain/payments/_pauses.ts';
+import type { PaymentProvider } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { reconcile } from '#domain/payments/reconcile.ts';
 import { storeWebhook } from '#domain/payments/webhooks.ts';
@@ -21,8 +22,8 @@ const earliestHour = 4;
 
 /**
  * Compares yesterday with every provider, once a day from four in the morning on, and with it the days that were missed
- * before; the result stands in `reconciliations` and in the metrics. A provider that does not answer is asked again at the
- * next look. A dispute or refund of which the statement says another thing than our books is followed as if a message about
+ * before; the result stands in `reconciliations` and in the metrics. One that fails, for whatever reason, is tried again after
+ * 5 minutes, an hour, and then daily, stops nothing else, and stands in the metrics since when it fails. A dispute or refund of which the statement says another thing than our books is followed as if a message about
  * it had come (P12); all else that differs is for a person.
  */
 export function reconciliationEffect(desk: ReconciliationDesk): Effect {
@@ -38,24 +39,63 @@ export function reconciliationEffect(desk: ReconciliationDesk): Effect {
   };
 }
 
-async function compareUntilToday(
-  { db, timeZone, tell }: ReconciliationDesk,
-  provider: PaymentProvider,
-  now: Moment,
-): Promise<boolean> {
+async function compareUntilToday(desk: ReconciliationDesk, provider: PaymentProvider, now: Moment): Promise<boolean> {
+  const { db, timeZone, tell } = desk;
+  const before = await readAttempts(db, provider);
+  if (before && Temporal.Instant.compare(now.at, before.nextAt) < 0) return false;
   const fromOn = await nextDay(db, provider, { now, timeZone });
   if (Temporal.PlainDate.compare(fromOn, now.on) >= 0) return false;
   try {
-    const { differences } = await reconcile(db, provider, { period: { fromOn, toOn: now.on, timeZone }, now });
-    if (differences.length > 0)
-      tell('provider and ledger differ', { provider: provider.name, differences: differences.slice(0, 10) });
-    for (const { kind, ref } of differences)
-      if (kind === 'dispute' || kind === 'refund') await hint(db, provider, { kind, ref, now });
+    await compareDays(desk, provider, { fromOn, now });
+    await noteAttempt(db, provider, { failures: 0, at: now.at, nextAt: now.at, problem: '' });
     return true;
   } catch (error) {
-    if (error instanceof ProviderUnavailable) return false;
-    throw error;
+    const failures = (before?.failures ?? 0) + 1;
+    const problem = error instanceof Error ? error.message : String(error);
+    tell('reconciliation failed', { provider: provider.name, failures, error });
+    await noteAttempt(db, provider, { failures, at: now.at, nextAt: now.at.add(pauseAfter(failures)), problem });
+    return false;
   }
+}
+
+async function compareDays(
+  { db, timeZone, tell }: ReconciliationDesk,
+  provider: PaymentProvider,
+  { fromOn, now }: { fromOn: Temporal.PlainDate; now: Moment },
+): Promise<void> {
+  const { differences } = await reconcile(db, provider, { period: { fromOn, toOn: now.on, timeZone }, now });
+  if (differences.length > 0)
+    tell('provider and ledger differ', { provider: provider.name, differences: differences.slice(0, 10) });
+  for (const { kind, ref } of differences)
+    if (kind === 'dispute' || kind === 'refund') await hint(db, provider, { kind, ref, now });
+}
+
+type Attempt = { failures: number; at: Temporal.Instant; nextAt: Temporal.Instant; problem: string };
+
+async function readAttempts(
+  db: Db,
+  { name }: PaymentProvider,
+): Promise<Pick<Attempt, 'failures' | 'nextAt'> | undefined> {
+  const { rows } = await sql<Pick<Attempt, 'failures' | 'nextAt'>>`
+    select failures, next_at as "nextAt" from reconciliation_attempts where provider = ${name}`.execute(db);
+  return rows[0];
+}
+
+// Since when it fails stays as it is until it works.
+async function noteAttempt(
+  db: Db,
+  { name }: PaymentProvider,
+  { failures, at, nextAt, problem }: Attempt,
+): Promise<void> {
+  const since = failures === 0 ? null : at;
+  await sql`
+    insert into reconciliation_attempts (provider, failures, failing_since, next_at, problem)
+    values (${name}, ${failures}, ${since}, ${nextAt}, ${problem})
+    on conflict (provider) do update
+       set failures = excluded.failures, next_at = excluded.next_at, problem = excluded.problem,
+           failing_since = case when excluded.failures > 0 then coalesce(reconciliation_attempts.failing_since, excluded.failing_since) end`.execute(
+    db,
+  );
 }
 
 /** The first day that nobody compared when it was over; yesterday where nobody ever did. */
