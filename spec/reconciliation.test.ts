@@ -189,6 +189,33 @@ function shortly({ kind, what, ours, theirs }: ComparedLine) {
   return [kind, what, ours, theirs] as const;
 }
 
+test('a deposit comes from the bank and lies at the provider; taken back it goes the other way', async () => {
+  const shop = await openShop({ after });
+  const at = shop.moment().at;
+  const statement = [
+    ['topup', 100_00n],
+    ['taken-back', -40_00n],
+  ] as const;
+  const provider: PaymentProvider = {
+    ...shop.provider,
+    listMovements: async function* () {
+      for (const [ref, amount] of statement) yield { ref, kind: 'deposit', amount, currency: 'EUR', at };
+    },
+  };
+  const period = { fromOn: day('2027-03-01'), toOn: day('2027-03-02'), timeZone: 'Europe/Rome' };
+  for (let times = 0; times < 2; times++) {
+    const { matched, differences } = await reconcile(shop.db, provider, { period, now: shop.moment() });
+    assert.deepEqual([matched, differences], [2n, []]);
+  }
+  const posted = await shop.db.selectFrom('provider_transfers').select(['debit', 'credit', 'amount']).execute();
+  assert.deepEqual(posted, [
+    { debit: 'clearing:sandbox', credit: 'bank', amount: 100_00n },
+    { debit: 'bank', credit: 'clearing:sandbox', amount: 40_00n },
+  ]);
+  const checked = (await verifyAll(shop.db, shop.moment())).find(({ name }) => name === 'fees_and_payouts_posted_once');
+  assert.deepEqual([checked?.examined, checked?.violations], [2n, 0n]);
+});
+
 test('nightly from four o’clock on, and the days that were missed with it; a provider that is silent is asked again', async () => {
   const shop = await openShop({ after });
   let isSilent = true;

@@ -30,3 +30,8 @@ create table reconciliation_attempts (
   check ((failures = 0) = (failing_since is null))
 );
 grant select, insert, update on reconciliation_attempts to rinnovo_system;
+
+-- What we put into the balance at a provider, from our bank.
+alter table statement_lines
+  drop constraint statement_lines_kind_check,
+  add constraint statement_lines_kind_check check (kind in ('charge', 'refund', 'dispute', 'fee', 'payout', 'deposit'));

@@ -31,6 +31,16 @@ const paid = async (change = {}) => {
 };
 const captureOf = (ref: string) => paypal.state.orders.get(ref)?.captures[0]?.id ?? '';
 
+test('what comes from our bank into the balance at PayPal is a deposit', async () => {
+  const line = { id: 'DEPOSIT1', code: 'T0300', amount: 50_00n, fee: 0n, currency: 'EUR', status: 'S' as const };
+  paypal.state.lines.push({ ...line, reference: null, invoiceId: '', customField: '', at });
+  const found: unknown[] = [];
+  for await (const { ref, kind, amount } of provider.listMovements(at, at.add({ seconds: 1 })))
+    found.push([ref, kind, amount]);
+  paypal.state.lines.pop();
+  assert.deepEqual(found, [['DEPOSIT1', 'deposit', 50_00n]]);
+});
+
 test('a bank behind PayPal that takes its time leaves the charge pending until it has paid', async () => {
   const ref = await charge('pays_by_echeck');
   assert.deepEqual(await provider.confirmCharge(ref), { state: 'pending' });

@@ -57,6 +57,25 @@ test('the statement is whole and in order: its sum is what lies at Stripe, throu
   assert.equal(sum, 0n);
 });
 
+test('what we put into the balance at Stripe is a deposit, what it keeps a fee, and what nobody knows is for a person', async () => {
+  const ref = await charge();
+  await provider.confirmCharge(ref);
+  const [like] = stripe.state.lines.all().slice(-1);
+  assert.ok(like);
+  const kindOf = async (type: string, amount: number) => {
+    const id = `txn_${type}`;
+    stripe.state.lines.add({ ...like, id, type, amount, fee: 0, net: amount, source: null });
+    return (await movementsOf(id)).map((line) => [line.kind, line.amount]);
+  };
+  assert.deepEqual(await kindOf('topup', 100_00), [['deposit', 100_00n]]);
+  assert.deepEqual(await kindOf('topup_reversal', -40_00), [['deposit', -40_00n]]);
+  assert.deepEqual(await kindOf('stripe_fee', -2_00), [['fee', -2_00n]]);
+  assert.deepEqual(await kindOf('tax_fee', -44), [['fee', -44n]]);
+  assert.deepEqual(await kindOf('payout_failure', 9_00), [['payout', 9_00n]]);
+  assert.deepEqual(await kindOf('payout_minimum_balance_hold', -5_00), [['charge', -5_00n]]);
+  assert.deepEqual(await kindOf('transfer', -7_00), [['charge', -7_00n]]);
+});
+
 test('the fake’s webhooks are Stripe’s: signed, and they lead to the charge; a stranger’s are refused', async () => {
   stripe.post.due();
   stripe.post.set({ forged: 1 });

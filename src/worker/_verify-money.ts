@@ -112,12 +112,13 @@ const paymentChecks: readonly Check[] = [
   },
   {
     name: 'fees_and_payouts_posted_once',
-    sentence: 'Every fee and payout on a provider’s statement is posted once, to fees or bank, with its amount.',
-    examined: sql`(select 1 from statement_lines where kind in ('fee', 'payout')) l`,
+    sentence:
+      'Every fee, payout and deposit on a provider’s statement is posted once, to fees or bank, with its amount.',
+    examined: sql`(select 1 from statement_lines where kind in ('fee', 'payout', 'deposit')) l`,
     violations: sql`
       select null::bigint as customer_id, format('%s: statement %s, posted %s', reference, s.amount, t.amount) as what
         from (select concat_ws(':', provider, kind, ref) as reference, sum(amount) as amount
-                from statement_lines where kind in ('fee', 'payout') group by 1) s
+                from statement_lines where kind in ('fee', 'payout', 'deposit') group by 1) s
         full join (select reference, case when debit like 'clearing:%' then amount else -amount end as amount
                      from provider_transfers) t using (reference)
        where t.amount is distinct from s.amount`,

@@ -125,13 +125,14 @@ async function* movementsOf(
 
 /**
  * What a line is, by PayPal's event codes (developer.paypal.com/reports/reference/t-codes): T01 fees on their own, T03
- * and T04 from and to the bank, T1107 our refunds, the rest of T11 and T12 disputes, holds, chargebacks and their ends.
+ * from and T04 to the bank, T1107 our refunds, the rest of T11 and T12 disputes, holds, chargebacks and their ends.
  * All else counts as a charge: what we have no payment for is then seen as a difference, never left out.
  */
 function kindOf({ transactionEventCode: code = '' }: TransactionInformation): ProviderMovement['kind'] {
   const group = code.slice(0, 3);
   if (group === 'T01') return 'fee';
-  if (group === 'T03' || group === 'T04') return 'payout';
+  if (group === 'T03') return 'deposit';
+  if (group === 'T04') return 'payout';
   if (code === 'T1107') return 'refund';
   if (group === 'T12' || group === 'T11') return code === 'T1108' || code === 'T1109' ? 'fee' : 'dispute';
   return 'charge';

@@ -53,10 +53,20 @@ function describe(line: Stripe.BalanceTransaction, pages: ReadonlyMap<string, st
   return own(line);
 }
 
-/** What moves between Stripe, us and our bank; its own number is unique, as a payout that fails comes back under its name. */
+/**
+ * What moves between Stripe, us and our bank; its own number is unique, as a payout that fails comes back under its name. What
+ * nobody expects here, such as reserves and transfers, counts as a charge: it is then seen as a difference, never left out.
+ */
 function own({ id, type, amount, currency }: Stripe.BalanceTransaction): Omit<ProviderMovement, 'at'> {
-  return { ref: id, kind: type.startsWith('payout') ? 'payout' : 'fee', amount: BigInt(amount), currency };
+  return { ref: id, kind: kinds.get(type) ?? 'charge', amount: BigInt(amount), currency };
 }
+
+// docs.stripe.com/reports/balance-transaction-types
+const kinds = new Map<string, ProviderMovement['kind']>([
+  ...(['stripe_fee', 'stripe_fx_fee', 'tax_fee'] as const).map((type) => [type, 'fee'] as const),
+  ...(['payout', 'payout_cancel', 'payout_failure'] as const).map((type) => [type, 'payout'] as const),
+  ...(['topup', 'topup_reversal'] as const).map((type) => [type, 'deposit'] as const),
+]);
 
 // A balance in another currency than the charge: our books know the charge's.
 function inChargeCurrency(line: Stripe.BalanceTransaction, source: { amount: number; currency: string }) {

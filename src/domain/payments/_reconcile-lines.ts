@@ -4,8 +4,8 @@ import type { ProviderMovement, ProviderName } from '#domain/payments/provider.t
 import type { Db } from '#kit/db.ts';
 
 /**
- * One charge, refund, dispute, fee or payout, on both sides. `ours` is what we booked, `theirs` what their statement says,
- * null where it has none; minor units, signed: above zero came in. A fee and a payout are booked because the statement says so.
+ * One charge, refund, dispute, fee, payout or deposit, on both sides. `ours` is what we booked, `theirs` what their statement says,
+ * null where it has none; minor units, signed: above zero came in. A fee, a payout and a deposit are booked because the statement says so.
  */
 export type ComparedLine = {
   ref: string;

@@ -36,13 +36,13 @@ async function keepLines(tx: Tx, provider: ProviderName, lines: readonly Provide
     on conflict do nothing`.execute(tx);
 }
 
-// Fees lower what lies at the provider, payouts bring it to the bank; a negative fee or payout goes the other way.
+// Fees lower what lies at the provider, payouts bring it to the bank, deposits from there; the sign says which way it went.
 async function postOwnMovements(
   tx: Tx,
   provider: ProviderName,
   { at, lines }: { at: Temporal.Instant; lines: readonly ProviderMovement[] },
 ): Promise<void> {
-  const own = lines.filter(({ kind }) => kind === 'fee' || kind === 'payout');
+  const own = lines.filter(({ kind }) => kind === 'fee' || kind === 'payout' || kind === 'deposit');
   if (own.length === 0) return;
   const clearing = `clearing:${provider}`;
   await sql`

@@ -68,12 +68,13 @@ export type RefundRequest = { key: string; chargeRef: string; amount: bigint; cu
 
 /**
  * One line of the provider's own statement. `amount` > 0 came in to us, < 0 went out. `ref` is the charge's, refund's or
- * dispute's own, as our payments and refunds know it; a fee's and a payout's is any reference that is theirs for ever.
+ * dispute's own, as our payments and refunds know it; a fee's, a payout's and a deposit's (what we
+ * put there from our bank) is any reference that is theirs for ever.
  * A dispute that was won comes back as a second line of kind `dispute` with `amount` > 0.
  */
 export type ProviderMovement = {
   ref: string;
-  kind: 'charge' | 'refund' | 'dispute' | 'fee' | 'payout';
+  kind: 'charge' | 'refund' | 'dispute' | 'fee' | 'payout' | 'deposit';
   amount: bigint;
   currency: string;
   at: Temporal.Instant;

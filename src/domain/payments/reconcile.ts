@@ -17,8 +17,8 @@ export type Reconciliation = { provider: ProviderName; matched: bigint; differen
 
 /**
  * Compares a provider's own statement with our books, line by line (P2, P13). Reads the statement first, a few days
- * beyond both ends, since our instant of a payment is a little later than theirs; fees and payouts it finds are posted to
- * clearing, fees and bank, each once. Money is never corrected by itself: a difference is for a person.
+ * beyond both ends, since our instant of a payment is a little later than theirs; fees, payouts and deposits it finds are
+ * posted to clearing, fees and bank, each once. Money is never corrected by itself: a difference is for a person.
  */
 export async function reconcile(
   db: Db,
