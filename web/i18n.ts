@@ -31,6 +31,12 @@ export async function startTexts(language: Language): Promise<void> {
   document.documentElement.lang = language;
 }
 
+/** A script with the texts it shows: a screen that had to ask for them once it is drawn would stand empty for a while. */
+export async function withTexts<Script>(script: Promise<Script>, ...namespaces: readonly string[]): Promise<Script> {
+  await i18next.loadNamespaces(namespaces);
+  return script;
+}
+
 /** Changes the language of everything on the screen and remembers it in this browser. */
 export async function changeTexts(language: Language): Promise<void> {
   await i18next.changeLanguage(language);

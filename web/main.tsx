@@ -8,7 +8,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queries } from './api/queries.ts';
 import { firstLanguage, startTexts } from './i18n.ts';
-import { router } from './portal/routes.tsx';
+import { beginScreen, router } from './portal/routes.tsx';
 import { Connection } from './ui/connection.tsx';
 import { Notices } from './ui/notices.tsx';
 import { theme } from './ui/theme.ts';
@@ -17,7 +17,9 @@ const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root');
 // Dialogs hold the page still with a style of their own, which asks for the nonce by this name.
 Object.assign(globalThis, { __webpack_nonce__: nonce() });
-await startTexts(firstLanguage());
+const texts = startTexts(firstLanguage());
+beginScreen();
+await texts;
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonce}>

@@ -17,12 +17,19 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
       output: {
-        // What most screens need is one file: dozens of small ones take longer and compress worse. React alone changes
-        // more seldom than the rest.
+        // What most screens need is one file, and so are the small things that some share: dozens of files take longer
+        // and compress worse. Charts and the code of a transfer stay out of it, and React, which changes more seldom.
         codeSplitting: {
           groups: [
             { name: 'react', test: /node_modules\/(react|react-dom|scheduler)\//, priority: 2 },
             { name: 'common', test: /\.(js|mjs|ts|tsx)$/, minShareCount: 12, priority: 1 },
+            {
+              name: 'small',
+              test: /^(?!.*(chart|transfer)).*\.(js|mjs|ts|tsx)$/,
+              minShareCount: 3,
+              maxModuleSize: 8000,
+              priority: 0,
+            },
           ],
         },
       },

@@ -49,6 +49,27 @@ test('a chart comes only when somebody has scrolled to it', async () => {
   await context.close();
 });
 
+test('while it is asked who is there, the script and the words of the screen are on their way', async () => {
+  const screen = screens.find(({ name }) => name === 'home');
+  assert(screen);
+  const context = await portal.browser.newContext({ baseURL: portal.url, locale: 'it-IT' });
+  await enter(context, screen.who);
+  const page = await context.newPage();
+  const { promise, resolve: letGo } = Promise.withResolvers<void>();
+  await page.route('**/v1/me', async (route) => {
+    await promise;
+    await route.continue();
+  });
+  const wanted = ['portal/shell.tsx', 'portal/home/page.tsx', 'locales/it/home.json'].map(fileOf);
+  const asked = wanted.map((file) => page.waitForResponse((answer) => answer.url().endsWith(file)));
+  await page.goto(screen.path);
+  await Promise.all(asked);
+  assert.equal(await page.locator('#root h1').count(), 0, 'nobody was told to be there yet');
+  letGo();
+  await page.locator('#root h1').waitFor();
+  await context.close();
+});
+
 type Script = { file: string; bytes: number };
 
 /** With nothing kept from before; what travels is counted as the server sends it. */
@@ -80,9 +101,17 @@ async function scriptOf(answer: Response): Promise<Script> {
 
 type Chunk = { file: string; imports?: string[]; dynamicImports?: string[]; isEntry?: boolean };
 
+const manifest: Record<string, Chunk> = JSON.parse(readFileSync(join(webFolder, '.vite', 'manifest.json'), 'utf8'));
+
+/** The file that a source became. */
+function fileOf(source: string): string {
+  const chunk = manifest[source];
+  assert(chunk, `there is no file for ${source}`);
+  return chunk.file;
+}
+
 /** The files that nothing loads except these sources. */
 function onlyFor(sources: readonly string[]): Set<string> {
-  const manifest: Record<string, Chunk> = JSON.parse(readFileSync(join(webFolder, '.vite', 'manifest.json'), 'utf8'));
   const isTheirs = (key: string) => sources.some((source) => key.endsWith(`/${source}`));
   const reach = (start: readonly string[], isOpen: (key: string) => boolean) => {
     const seen = new Set<string>();

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { scope } from '#web/api/client.ts';
-import { ask, queries } from '#web/api/queries.ts';
+import { ask, askClock, queries } from '#web/api/queries.ts';
+import { withTexts } from '#web/i18n.ts';
 import { NotFound } from './not-found.tsx';
 import { readMailboxSearch } from './platforms/search.ts';
 
@@ -12,22 +13,22 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: (search): { to?: string } => (typeof search['to'] === 'string' ? { to: search['to'] } : {}),
-  component: lazyRouteComponent(() => import('./access/sign-in.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./access/sign-in.tsx'), 'access')),
 });
 const reset = createRoute({
   getParentRoute: () => root,
   path: '/reset',
-  component: lazyRouteComponent(() => import('./access/reset.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./access/reset.tsx'), 'access')),
 });
 const setPassword = createRoute({
   getParentRoute: () => root,
   path: '/password/$token',
-  component: lazyRouteComponent(() => import('./access/set-password.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./access/set-password.tsx'), 'access')),
 });
 const orderLink = createRoute({
   getParentRoute: () => root,
   path: '/o/$link',
-  component: lazyRouteComponent(() => import('./order-link/page.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./order-link/page.tsx'), 'order-link', 'pay', 'billing')),
 });
 
 // ── signed in ──
@@ -35,7 +36,7 @@ const orderLink = createRoute({
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
-  component: lazyRouteComponent(() => import('./shell.tsx'), 'Shell'),
+  component: lazyRouteComponent(() => withTexts(import('./shell.tsx'), 'sandbox'), 'Shell'),
   beforeLoad: async ({ location }) => {
     const me = await queries.fetchQuery({ ...ask('GET /v1/me', {}), retry: false }).catch((error: unknown) => {
       if (error instanceof Error && error.name === 'ConnectionLost') throw error;
@@ -51,68 +52,68 @@ const shell = createRoute({
 const home = createRoute({
   getParentRoute: () => shell,
   path: '/',
-  component: lazyRouteComponent(() => import('./home/page.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./home/page.tsx'), 'home')),
 });
 const platform = createRoute({
   getParentRoute: () => shell,
   path: '/platforms/$platformId',
   validateSearch: readMailboxSearch,
-  component: lazyRouteComponent(() => import('./platforms/page.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./platforms/page.tsx'), 'platforms')),
 });
 const addMailboxes = createRoute({
   getParentRoute: () => shell,
   path: '/platforms/$platformId/add',
-  component: lazyRouteComponent(() => import('./platforms/add-mailboxes.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./platforms/add-mailboxes.tsx'), 'platforms', 'pay')),
 });
 const endPlatform = createRoute({
   getParentRoute: () => shell,
   path: '/platforms/$platformId/end',
-  component: lazyRouteComponent(() => import('./platforms/end-platform.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./platforms/end-platform.tsx'), 'platforms')),
 });
 const account = createRoute({
   getParentRoute: () => shell,
   path: '/billing/account',
-  component: lazyRouteComponent(() => import('./billing/account.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./billing/account.tsx'), 'billing', 'pay')),
 });
 const methods = createRoute({
   getParentRoute: () => shell,
   path: '/billing/methods',
-  component: lazyRouteComponent(() => import('./billing/methods.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./billing/methods.tsx'), 'billing')),
 });
 const orders = createRoute({
   getParentRoute: () => shell,
   path: '/billing/orders',
-  component: lazyRouteComponent(() => import('./billing/orders.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./billing/orders.tsx'), 'billing')),
 });
 const order = createRoute({
   getParentRoute: () => shell,
   path: '/billing/orders/$orderId',
-  component: lazyRouteComponent(() => import('./billing/order.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./billing/order.tsx'), 'billing', 'pay')),
 });
 const documents = createRoute({
   getParentRoute: () => shell,
   path: '/billing/documents',
-  component: lazyRouteComponent(() => import('./billing/documents.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./billing/documents.tsx'), 'billing')),
 });
 const forecast = createRoute({
   getParentRoute: () => shell,
   path: '/billing/forecast',
-  component: lazyRouteComponent(() => import('./billing/forecast.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./billing/forecast.tsx'), 'billing')),
 });
 const letters = createRoute({
   getParentRoute: () => shell,
   path: '/letters',
-  component: lazyRouteComponent(() => import('./letters/page.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./letters/page.tsx'), 'letters')),
 });
 const activity = createRoute({
   getParentRoute: () => shell,
   path: '/activity',
-  component: lazyRouteComponent(() => import('./letters/activity.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./letters/activity.tsx'), 'letters')),
 });
 const settings = createRoute({
   getParentRoute: () => shell,
   path: '/settings',
-  component: lazyRouteComponent(() => import('./settings/page.tsx')),
+  component: lazyRouteComponent(() => withTexts(import('./settings/page.tsx'), 'settings')),
 });
 
 const signedIn = [home, platform, addMailboxes, endPlatform, account, methods, orders, order, documents, forecast];
@@ -125,3 +126,14 @@ const tree = root.addChildren([
 ]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true });
+
+/**
+ * Asks at once for everything the address needs: who is there, what day it is, and at the same time the scripts and
+ * texts of its screen; otherwise each would wait for the one before.
+ */
+export function beginScreen(): void {
+  void router.load();
+  void queries.prefetchQuery(askClock());
+  const [routes] = router.getMatchedRoutes(router.latestLocation.pathname);
+  for (const route of routes) void router.loadRouteChunk(route);
+}

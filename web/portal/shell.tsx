@@ -1,19 +1,18 @@
-import { AppShell, Box, Burger, Button, Group, Loader, NativeSelect, Skeleton, Text } from '@mantine/core';
+import { AppShell, Box, Burger, Button, Group, Loader, NativeSelect, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconArrowsExchange } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect } from 'react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { scope } from '#web/api/client.ts';
-import { ask } from '#web/api/queries.ts';
+import { ask, askClock } from '#web/api/queries.ts';
 import { Logo } from '#web/ui/logo.tsx';
 import { ProofDialog } from './access/reauthenticate.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { Navigation } from './navigation.tsx';
+import { SandboxBar } from './sandbox/bar.tsx';
 import classes from './shell.module.css';
-
-const SandboxBar = lazy(() => import('./sandbox/bar.tsx'));
 
 /** The frame of everything behind the sign-in: who we are for, where we can go, and in the sandbox, what day it is. */
 export function Shell() {
@@ -64,13 +63,8 @@ export function Shell() {
 
 /** The bar of the sandbox, where there is one. */
 function Sandbox() {
-  const clock = useQuery({ ...ask('GET /v1/clock', {}), retry: false });
-  if (!clock.data) return null;
-  return (
-    <Suspense fallback={<Skeleton height={48} mb="md" />}>
-      <SandboxBar today={clock.data.on} />
-    </Suspense>
-  );
+  const { data: clock } = useQuery(askClock());
+  return clock && <SandboxBar today={clock.on} />;
 }
 
 /** For which customer; a single one is told, several can be chosen from. */

@@ -1,15 +1,10 @@
 import { useNotifications } from '@mantine/notifications';
-import { Suspense } from 'react';
-import { later, useEverWanted } from './later.ts';
+import { later, useEverWanted } from './later.tsx';
 
 const NoticeCorner = later(() => import('./notice-corner.tsx'), 'NoticeCorner');
 
 /** What was told after an act, in the corner of the window; it comes with the first that is told. */
 export function Notices() {
   const { notifications } = useNotifications();
-  return useEverWanted(notifications.length > 0) ? (
-    <Suspense>
-      <NoticeCorner />
-    </Suspense>
-  ) : null;
+  return useEverWanted(notifications.length > 0) ? <NoticeCorner /> : null;
 }

@@ -74,20 +74,20 @@ function useRefreshAfter(outcome: string | undefined): void {
 }
 
 function Closed({ order }: { order: Order }) {
-  const { t } = useTranslation('platforms');
+  const { t } = useTranslation('pay');
   const isPaid = order.state === 'paid';
   return (
     <Alert color={isPaid ? 'green' : 'gray'} icon={isPaid ? <IconCircleCheck /> : <IconClock />}>
-      {t(isPaid ? `pay.paid.${order.kind}` : `pay.closed.${order.state}`, { number: order.number })}
+      {t(isPaid ? `paid.${order.kind}` : `closed.${order.state}`, { number: order.number })}
     </Alert>
   );
 }
 
 function UnderWay({ attempt }: { attempt: Attempt }) {
-  const { t } = useTranslation('platforms');
+  const { t } = useTranslation('pay');
   return (
-    <Alert color="blue" icon={<IconClock />} title={t('pay.underWay')}>
-      <Text size="sm">{t(attempt.state === 'unknown' ? 'pay.unknown' : 'pay.underWayHelp')}</Text>
+    <Alert color="blue" icon={<IconClock />} title={t('underWay')}>
+      <Text size="sm">{t(attempt.state === 'unknown' ? 'unknown' : 'underWayHelp')}</Text>
     </Alert>
   );
 }
@@ -96,25 +96,25 @@ function UnderWay({ attempt }: { attempt: Attempt }) {
 const toldCodes = ['insufficient_funds', 'expired_card'] as const;
 
 function Failed({ attempt }: { attempt: Attempt }) {
-  const { t } = useTranslation('platforms');
+  const { t } = useTranslation('pay');
   if (attempt.state === 'action_required') {
     return (
-      <Alert color="orange" icon={<IconCreditCardOff />} title={t('pay.actionRequired')}>
-        <Text size="sm">{t('pay.actionRequiredHelp')}</Text>
+      <Alert color="orange" icon={<IconCreditCardOff />} title={t('actionRequired')}>
+        <Text size="sm">{t('actionRequiredHelp')}</Text>
       </Alert>
     );
   }
   if (attempt.state !== 'declined') return null;
   const code = toldCodes.find((each) => each === attempt.decline_code) ?? 'other';
   return (
-    <Alert color="red" icon={<IconCreditCardOff />} title={t('pay.declinedTitle')}>
-      <Text size="sm">{t(`pay.declined.${code}`)}</Text>
+    <Alert color="red" icon={<IconCreditCardOff />} title={t('declinedTitle')}>
+      <Text size="sm">{t(`declined.${code}`)}</Text>
     </Alert>
   );
 }
 
 function Ways({ order }: { order: Order }) {
-  const { t, i18n } = useTranslation('platforms');
+  const { t } = useTranslation('pay');
   const ways = useNamedWays({ kind: order.kind, amount: order.gross }) ?? [];
   const openIds = ways.flatMap(({ method_id: id, why }) => (id !== null && why === null ? [id] : []));
   const hasMethod = openIds.length > 0;
@@ -144,7 +144,7 @@ function Ways({ order }: { order: Order }) {
   const amount = money(order.gross, order.currency);
   return (
     <Stack>
-      <Text size="sm">{t('pay.open', { amount, day: day(order.expires_at) })}</Text>
+      <Text size="sm">{t('open', { amount, day: day(order.expires_at) })}</Text>
       {mayPay ? (
         <>
           <MethodWay {...{ amount, isBusy, openIds }} onPay={(method_id) => pay.mutate({ method_id })} />
@@ -155,15 +155,15 @@ function Ways({ order }: { order: Order }) {
               disabled={isBusy || isClosed('card')}
               onClick={() => visit.mutate('card')}
             >
-              {hasMethod ? t('pay.withCard') : i18n.t('billing:order.payCard')}
+              {t(hasMethod ? 'withCard' : 'withFirstCard')}
             </Button>
             <Button variant="default" disabled={isBusy || isClosed('paypal')} onClick={() => visit.mutate('paypal')}>
-              {t('pay.withPaypal')}
+              {t('withPaypal')}
             </Button>
           </Group>
         </>
       ) : (
-        <Text size="sm">{t('pay.notYou')}</Text>
+        <Text size="sm">{t('notYou')}</Text>
       )}
       {mayPay && <ClosedWays ways={ways.filter(({ by }) => by !== 'account' || order.kind === 'mailboxes')} />}
       {pay.isError && <ProblemNotice error={pay.error} />}
@@ -171,7 +171,7 @@ function Ways({ order }: { order: Order }) {
       <details>
         <summary>
           <Text size="sm" span>
-            {t('pay.byTransfer')}
+            {t('byTransfer')}
           </Text>
         </summary>
         <TransferDetails order={order} />
@@ -185,7 +185,7 @@ type WayProps = { isBusy: boolean };
 type MethodWayProps = WayProps & { amount: string; openIds: readonly number[]; onPay: (methodId: number) => void };
 
 function MethodWay({ amount, isBusy, openIds, onPay }: MethodWayProps) {
-  const { t } = useTranslation('platforms');
+  const { t } = useTranslation('pay');
   const { data } = useQuery(ask('GET /v1/payment-methods', {}));
   const usable = data?.items.filter(({ method_id: id }) => openIds.includes(id)) ?? [];
   const [wished, setWished] = useState<number | null>(null);
@@ -193,31 +193,31 @@ function MethodWay({ amount, isBusy, openIds, onPay }: MethodWayProps) {
     usable.find(({ method_id }) => method_id === wished) ?? usable.find(({ is_default }) => is_default) ?? usable[0];
   if (!method) return null;
   const nameOf = ({ brand, kind, last_four }: typeof method) =>
-    last_four ? `${brand} •••• ${last_four}` : brand || t(`pay.kind.${kind}`);
+    last_four ? `${brand} •••• ${last_four}` : brand || t(`kind.${kind}`);
   return (
     <Group gap="sm" align="end">
       {usable.length > 1 && (
         <NativeSelect
-          label={t('pay.method')}
+          label={t('method')}
           value={method.method_id}
           data={usable.map((each) => ({ value: String(each.method_id), label: nameOf(each) }))}
           onChange={(event) => setWished(Number(event.currentTarget.value))}
         />
       )}
       <Button loading={isBusy} onClick={() => onPay(method.method_id)}>
-        {t('pay.withMethod', { amount, method: nameOf(method) })}
+        {t('withMethod', { amount, method: nameOf(method) })}
       </Button>
     </Group>
   );
 }
 
 function AccountWay({ isBusy, onPay }: WayProps & { onPay: () => void }) {
-  const { t } = useTranslation('platforms');
+  const { t } = useTranslation('pay');
   const { data } = useQuery(ask('GET /v1/account', {}));
   if (!data || data.balance <= 0) return null;
   return (
     <Button variant="default" disabled={isBusy} onClick={onPay}>
-      {t('pay.fromAccount', { balance: money(data.balance, data.currency) })}
+      {t('fromAccount', { balance: money(data.balance, data.currency) })}
     </Button>
   );
 }

@@ -9,16 +9,16 @@ type Order = Pick<Api['GET /v1/orders/{id}']['answer'], 'gross' | 'currency' | '
 
 /** Where a bank transfer for an order goes, how much, and what to write on it; each can be copied. */
 export function TransferDetails({ order }: { order: Order }) {
-  const { t } = useTranslation('platforms');
+  const { t } = useTranslation('pay');
   const { payee, iban, bic, reference } = order.transfer;
   return (
     <Stack gap={4}>
-      <Text size="sm">{t('pay.transfer.help')}</Text>
-      <Fact label={t('pay.transfer.payee')} value={payee} />
-      <Fact label={t('pay.transfer.iban')} value={iban} shown={iban.replace(/(.{4})(?=.)/g, '$1 ')} />
-      <Fact label={t('pay.transfer.bic')} value={bic} />
-      <Fact label={t('pay.transfer.amount')} value={money(order.gross, order.currency)} />
-      <Fact label={t('pay.transfer.reference')} value={reference} />
+      <Text size="sm">{t('transfer.help')}</Text>
+      <Fact label={t('transfer.payee')} value={payee} />
+      <Fact label={t('transfer.iban')} value={iban} shown={iban.replace(/(.{4})(?=.)/g, '$1 ')} />
+      <Fact label={t('transfer.bic')} value={bic} />
+      <Fact label={t('transfer.amount')} value={money(order.gross, order.currency)} />
+      <Fact label={t('transfer.reference')} value={reference} />
       <TransferQr order={order} />
     </Stack>
   );
@@ -27,7 +27,7 @@ export function TransferDetails({ order }: { order: Order }) {
 type FactProps = { label: string; value: string; shown?: string };
 
 function Fact({ label, value, shown = value }: FactProps) {
-  const { t } = useTranslation('platforms');
+  const { t } = useTranslation('pay');
   if (!value) return null;
   return (
     <Group gap="xs" wrap="nowrap">
@@ -42,8 +42,8 @@ function Fact({ label, value, shown = value }: FactProps) {
           <ActionIcon
             size="sm"
             variant="subtle"
-            title={t(copied ? 'pay.transfer.copied' : 'pay.transfer.copy', { label })}
-            aria-label={t(copied ? 'pay.transfer.copied' : 'pay.transfer.copy', { label })}
+            title={t(copied ? 'transfer.copied' : 'transfer.copy', { label })}
+            aria-label={t(copied ? 'transfer.copied' : 'transfer.copy', { label })}
             onClick={copy}
           >
             {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}

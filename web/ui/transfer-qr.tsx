@@ -8,7 +8,7 @@ type Order = Pick<Api['GET /v1/orders/{id}']['answer'], 'gross' | 'currency' | '
 
 /** The transfer as a code that banking apps read (EPC), where it is in euro. */
 export function TransferQr({ order }: { order: Order }) {
-  const { t } = useTranslation('billing');
+  const { t } = useTranslation('pay');
   const text = epcText(order);
   if (text === null) return null;
   const { data, size } = encode(text, { ecc: 'M', border: 4 });

@@ -1,7 +1,7 @@
 import { Box } from '@mantine/core';
 import { useIntersection } from '@mantine/hooks';
-import { type ReactNode, Suspense } from 'react';
-import { useEverWanted } from './later.ts';
+import type { ReactNode } from 'react';
+import { useEverWanted } from './later.tsx';
 
 /** What is drawn only once somebody has scrolled to it; its place is kept, so that nothing jumps. */
 export function WhenSeen({ height, children }: { height: number; children: ReactNode }) {
@@ -9,7 +9,7 @@ export function WhenSeen({ height, children }: { height: number; children: React
   const isSeen = useEverWanted(entry?.isIntersecting ?? false);
   return (
     <Box ref={ref} mih={height}>
-      <Suspense>{isSeen && children}</Suspense>
+      {isSeen && children}
     </Box>
   );
 }

@@ -2,7 +2,7 @@ import { Anchor, Box, Group, NativeSelect, Paper, Stack, Text } from '@mantine/c
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ask } from '#web/api/queries.ts';
+import { askClock } from '#web/api/queries.ts';
 import { changeTexts, type Language, languages } from '#web/i18n.ts';
 import { languageNames } from '#web/ui/language-names.ts';
 import { Logo } from '#web/ui/logo.tsx';
@@ -43,8 +43,8 @@ export function AccessFrame({ title, intro, children }: { title: string; intro?:
 /** In the sandbox, where to find the logins and letters of the demo company. */
 function SandboxNote() {
   const { t } = useTranslation('access');
-  const clock = useQuery({ ...ask('GET /v1/clock', {}), retry: false });
-  if (!clock.data) return null;
+  const { data: clock } = useQuery(askClock());
+  if (!clock) return null;
   return (
     <Text component="aside" aria-label={t('sandbox.title')} size="sm" ta="center">
       {t('sandbox.logins')}{' '}

@@ -1,9 +1,11 @@
-import { lazy, Suspense, useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { type Answer, call, type Route } from '#web/api/client.ts';
 import { queries } from '#web/api/queries.ts';
+import { withTexts } from '#web/i18n.ts';
+import { later } from '#web/ui/later.tsx';
 import { answerProof, needOf, proofStore, prove } from './proof.ts';
 
-const ProofForm = lazy(() => import('./proof-form.tsx'));
+const ProofWindow = later(() => withTexts(import('./proof-window.tsx'), 'access'), 'ProofWindow');
 
 /**
  * `call` for acts of a person who is present: when the session has ended or the act wants a fresh proof, a dialog asks
@@ -27,12 +29,7 @@ async function act<R extends Route>(...wish: Parameters<typeof call<R>>): Promis
 export function ProofDialog() {
   const asked = useSyncExternalStore(proofStore.subscribe, proofStore.current);
   useEndedSessions();
-  if (!asked) return null;
-  return (
-    <Suspense>
-      <ProofForm need={asked.need} />
-    </Suspense>
-  );
+  return asked && <ProofWindow need={asked.need} />;
 }
 
 // Also a question asked in the background may find the session ended; then all of them are asked once more.

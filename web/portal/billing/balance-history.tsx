@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Answer } from '#web/api/client.ts';
 import { ask } from '#web/api/queries.ts';
 import { day, money } from '#web/ui/format.ts';
-import { later } from '#web/ui/later.ts';
+import { later } from '#web/ui/later.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { Section } from '#web/ui/section.tsx';
 import { WhenSeen } from '#web/ui/when-seen.tsx';

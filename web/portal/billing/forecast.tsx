@@ -6,7 +6,7 @@ import { ask } from '#web/api/queries.ts';
 import { DataTable } from '#web/ui/data-table.tsx';
 import { DownloadButton } from '#web/ui/download-button.tsx';
 import { count, day, money } from '#web/ui/format.ts';
-import { later } from '#web/ui/later.ts';
+import { later } from '#web/ui/later.tsx';
 import { PageTitle } from '#web/ui/page-title.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { Section } from '#web/ui/section.tsx';

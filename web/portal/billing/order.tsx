@@ -22,8 +22,6 @@ type Order = Answer<'GET /v1/orders/{id}'>;
 /** One order: what it is for, how to pay it, and what became of it. */
 export default function OrderScreen() {
   const { t } = useTranslation('billing');
-  // What paying says: asked for later it would hide the screen for a moment, and the focus would be lost.
-  useTranslation('platforms');
   const { orderId } = useParams({ strict: false });
   const id = Number(orderId);
   const { data: order, error } = useQuery(ask('GET /v1/orders/{id}', { params: { id } }));

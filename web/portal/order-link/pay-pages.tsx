@@ -23,7 +23,7 @@ const kinds = [
 /** The ways to the provider's page, where the order is paid. */
 export function PayPages({ link, order }: Props) {
   const { t } = useTranslation('order-link');
-  const { t: named } = useTranslation('platforms');
+  const { t: named } = useTranslation('pay');
   const intention = useIntention();
   const visit = useMutation({
     mutationFn: async (kind: 'card' | 'paypal') => {
@@ -40,7 +40,7 @@ export function PayPages({ link, order }: Props) {
   });
   const isBusy = visit.isPending || visit.isSuccess;
   const closed = order.ways.flatMap(({ why, ...way }) =>
-    why ? [{ ...way, why, name: named(`pay.ways.by.${way.kind ?? 'transfer'}`) }] : [],
+    why ? [{ ...way, why, name: named(`ways.by.${way.kind ?? 'transfer'}`) }] : [],
   );
   return (
     <>

@@ -1,13 +1,14 @@
 import { Box, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '#web/api/may.ts';
 import { ask } from '#web/api/queries.ts';
 import type { Mailbox, Platform } from '#web/api/types.ts';
+import { withTexts } from '#web/i18n.ts';
 import { count } from '#web/ui/format.ts';
-import { later, useEverWanted } from '#web/ui/later.ts';
+import { later, useEverWanted } from '#web/ui/later.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { Filters } from './filters.tsx';
 import { LastChange } from './last-change.tsx';
@@ -19,7 +20,7 @@ import { type MailboxPages, pageSize, useMailboxes } from './use-mailboxes.ts';
 import { groupsOf, type ModeAnswer, sizeOf, type Wish } from './use-mode-acts.ts';
 import { isNothing, useSelection } from './use-selection.ts';
 
-const BuyBackDialog = later(() => import('./buy-back-dialog.tsx'), 'BuyBackDialog');
+const BuyBackDialog = later(() => withTexts(import('./buy-back-dialog.tsx'), 'pay'), 'BuyBackDialog');
 const ModeDialog = later(() => import('./mode-dialog.tsx'), 'ModeDialog');
 
 /** Where the list begins, for who turns its pages. */
@@ -86,34 +87,32 @@ export function BillingModes({ platform }: { platform: Platform }) {
           setSaid('');
         }}
       />
-      <Suspense>
-        {isChanging && (
-          <ModeDialog
-            wish={wish}
-            currency={currency}
-            onUndone={tellUndone}
-            onClose={(answers) => {
-              setWish(null);
-              if (answers.length === 0) return;
-              setLast(answers);
-              setSaid('');
-              selection.clear();
-            }}
-          />
-        )}
-        {isBuyingBack && (
-          <BuyBackDialog
-            mailboxes={backs}
-            onClose={(isPlaced) => {
-              setBacks([]);
-              if (!isPlaced) return;
-              selection.clear();
-              // After the dialog has given the focus back to a button that may be gone with the selection.
-              setTimeout(() => document.activeElement === document.body && toList(), 100);
-            }}
-          />
-        )}
-      </Suspense>
+      {isChanging && (
+        <ModeDialog
+          wish={wish}
+          currency={currency}
+          onUndone={tellUndone}
+          onClose={(answers) => {
+            setWish(null);
+            if (answers.length === 0) return;
+            setLast(answers);
+            setSaid('');
+            selection.clear();
+          }}
+        />
+      )}
+      {isBuyingBack && (
+        <BuyBackDialog
+          mailboxes={backs}
+          onClose={(isPlaced) => {
+            setBacks([]);
+            if (!isPlaced) return;
+            selection.clear();
+            // After the dialog has given the focus back to a button that may be gone with the selection.
+            setTimeout(() => document.activeElement === document.body && toList(), 100);
+          }}
+        />
+      )}
     </>
   );
 }

@@ -8,11 +8,14 @@ import { useIntention } from '#web/api/intention.ts';
 import { useMay } from '#web/api/may.ts';
 import { ask, refresh } from '#web/api/queries.ts';
 import type { Api } from '#web/api/types.ts';
+import { withTexts } from '#web/i18n.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { day, money } from '#web/ui/format.ts';
-import { PayOrder } from '#web/ui/pay-order.tsx';
+import { later } from '#web/ui/later.tsx';
 import { PaymentWays } from '#web/ui/payment-ways.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
+
+const PayOrder = later(() => withTexts(import('#web/ui/pay-order.tsx'), 'pay'), 'PayOrder', 140);
 
 export type OrderLine = Api['POST /v1/order-previews']['body']['lines'][number];
 export type Order = Answer<'POST /v1/orders'>;
@@ -147,8 +150,6 @@ function Amount({ label, amount, isStrong = false }: { label: string; amount: st
 /** An order that was just placed, how to pay it, and once it is paid the way on. */
 export function PlacedOrder({ order, children }: { order: Order; children?: ReactNode }) {
   const { t } = useTranslation('platforms');
-  // What paying says: asked for later it would hide the screen for a moment, and the focus would be lost.
-  useTranslation('billing');
   const { data: now = order } = useQuery(ask('GET /v1/orders/{id}', { params: { id: order.order_id } }));
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);

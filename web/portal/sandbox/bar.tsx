@@ -2,20 +2,21 @@ import { Anchor, Badge, Button, Group, Paper, Text, TextInput } from '@mantine/c
 import { useDisclosure } from '@mantine/hooks';
 import { IconFlask, IconPlayerTrackNext } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, lazy, Suspense, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { refresh } from '#web/api/queries.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { day, shortDay } from '#web/ui/format.ts';
+import { later } from '#web/ui/later.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { told } from '#web/ui/told.ts';
 import classes from './bar.module.css';
 import { useNextEvent } from './use-next-event.ts';
 
-const TestCards = lazy(() => import('./test-cards.tsx'));
+const TestCards = later(() => import('./test-cards.tsx'), 'TestCards');
 
 /** In the sandbox only: what day it is, the way to another day, the letters caught and the test cards. Unmistakably not production. */
-export default function SandboxBar({ today }: { today: string }) {
+export function SandboxBar({ today }: { today: string }) {
   const { t } = useTranslation('sandbox');
   const [isOpen, cards] = useDisclosure();
   return (
@@ -45,7 +46,7 @@ export default function SandboxBar({ today }: { today: string }) {
         </Group>
         <Travel today={today} />
       </Group>
-      <Suspense>{isOpen && <TestCards onClose={cards.close} />}</Suspense>
+      {isOpen && <TestCards onClose={cards.close} />}
     </Paper>
   );
 }

@@ -20,7 +20,7 @@ const cards = [
 ] as const;
 
 /** What each of the sandbox's cards does, to try out every turn a payment may take. */
-export default function TestCards({ onClose }: { onClose: () => void }) {
+export function TestCards({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('sandbox');
   return (
     <Dialog opened onClose={onClose} title={t('cards.title')} size="lg">

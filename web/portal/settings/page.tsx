@@ -1,19 +1,18 @@
-import { Skeleton, Stack, Tabs } from '@mantine/core';
+import { Stack, Tabs } from '@mantine/core';
 import { IconKey, IconShieldLock, IconUser, IconUsers } from '@tabler/icons-react';
 import { useNavigate, useRouterState } from '@tanstack/react-router';
-import { Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '#web/api/may.ts';
-import { later } from '#web/ui/later.ts';
+import { later } from '#web/ui/later.tsx';
 import { PageTitle } from '#web/ui/page-title.tsx';
 import { Profile } from './profile.tsx';
 
-const Password = later(() => import('./password.tsx'), 'Password');
-const Passkeys = later(() => import('./passkeys.tsx'), 'Passkeys');
-const SecondFactor = later(() => import('./second-factor.tsx'), 'SecondFactor');
-const Sessions = later(() => import('./sessions.tsx'), 'Sessions');
-const People = later(() => import('./people.tsx'), 'People');
-const Tokens = later(() => import('./tokens.tsx'), 'Tokens');
+const Password = later(() => import('./password.tsx'), 'Password', 240);
+const Passkeys = later(() => import('./passkeys.tsx'), 'Passkeys', 240);
+const SecondFactor = later(() => import('./second-factor.tsx'), 'SecondFactor', 240);
+const Sessions = later(() => import('./sessions.tsx'), 'Sessions', 240);
+const People = later(() => import('./people.tsx'), 'People', 240);
+const Tokens = later(() => import('./tokens.tsx'), 'Tokens', 240);
 
 const tabs = [
   { name: 'profile', Icon: IconUser, needs: null },
@@ -48,9 +47,7 @@ export default function Settings() {
         </Tabs.List>
         {shown.map(({ name }) => (
           <Tabs.Panel key={name} value={name}>
-            <Stack maw={760}>
-              <Suspense fallback={<Skeleton height={240} />}>{panels[name]}</Suspense>
-            </Stack>
+            <Stack maw={760}>{panels[name]}</Stack>
           </Tabs.Panel>
         ))}
       </Tabs>

@@ -1,17 +1,17 @@
 import { Badge, Button, Group, Skeleton, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask, refresh } from '#web/api/queries.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
-import { later } from '#web/ui/later.ts';
+import { later } from '#web/ui/later.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { Section } from '#web/ui/section.tsx';
 import { told } from '#web/ui/told.ts';
 import { RecoveryCodes } from './recovery-codes.tsx';
 
-const SetUpAuthenticator = later(() => import('./set-up-authenticator.tsx'), 'SetUpAuthenticator');
+const SetUpAuthenticator = later(() => import('./set-up-authenticator.tsx'), 'SetUpAuthenticator', 320);
 
 /** The authenticator: begun, in force, taken away; and the recovery codes for the day the phone is lost. */
 export function SecondFactor() {
@@ -64,11 +64,7 @@ function NotYet({ isFirst, onCodes }: Props & { isFirst: boolean }) {
     document.getElementById('second-factor')?.focus();
   };
   if (begin.data) {
-    return (
-      <Suspense fallback={<Skeleton height={320} />}>
-        <SetUpAuthenticator {...begin.data} onCodes={arrived} onCancel={begin.reset} />
-      </Suspense>
-    );
+    return <SetUpAuthenticator {...begin.data} onCodes={arrived} onCancel={begin.reset} />;
   }
   return (
     <>

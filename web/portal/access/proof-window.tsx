@@ -16,7 +16,7 @@ type Me = Api['GET /v1/me']['answer'];
 type Proof = 'passkey' | { password: string; code?: string };
 
 /** Asks for the password, and the second factor of those who have one, over the screen that stays as it is; or for a passkey. */
-export default function ProofDialog({ need }: { need: Need }) {
+export function ProofWindow({ need }: { need: Need }) {
   const { t } = useTranslation('access');
   return (
     <Dialog
