@@ -104,6 +104,25 @@ const chosenElsewhere: Readonly<Record<string, readonly string[]>> = {
   'web/ui/pay-order.tsx': [],
 };
 
+// The glossary decides; what once stood beside its word.
+const otherWords: Partial<Record<(typeof codes)[number], readonly RegExp[]>> = {
+  en: [/purchase order/i, /\bcredit (?:the|your) account/i],
+  it: [/modalità di pagamento/i, /ricaric\w* (?:il|del|tuo) conto/i],
+  es: [/(?:forma|medio)s? de pago/i],
+  pl: [/sposób płatności/i],
+};
+
+test('portal, letters and documents have one word for one thing', () => {
+  for (const [code, words] of Object.entries(otherWords)) {
+    const texts = [
+      ...serverFolders.map((folder) => serverSentences(folder, code)),
+      ...namespaces.map((each) => portalSentences(each, code)),
+    ];
+    const said = texts.flatMap((each) => [...each.values()]).filter((text) => words.some((word) => word.test(text)));
+    assert.deepEqual(said, [], code);
+  }
+});
+
 describe('the portal and its texts', () => {
   const names = new Set(
     namespaces.flatMap((one) => namesIn(portalSentences(one, 'en')).map((name) => `${one}:${name}`)),

@@ -96,7 +96,7 @@ test('the last method is removed only after a warning that names what renews wit
   await gone(dialog);
   await page.getByRole('button', { name: 'Rimuovi Visa •••• 4242' }).click();
   await dialog.getByRole('button', { name: 'Rimuovi comunque' }).dblclick();
-  await see(page.getByText('Non hai ancora registrato una modalità di pagamento.'));
+  await see(page.getByText('Non hai ancora registrato un metodo di pagamento.'));
 });
 
 test('an order is withdrawn: whoever opens its link reads so', async (t) => {

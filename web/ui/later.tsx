@@ -1,6 +1,11 @@
 import { Skeleton } from '@mantine/core';
 import { type ComponentType, useEffect, useState } from 'react';
 
+type Part<Props> = {
+  load: () => Promise<ComponentType<Props>>;
+  height: number | undefined;
+  come?: ComponentType<Props>;
+};
 type Modules<Name extends string, Props> = () => Promise<{ [key in Name]: ComponentType<Props> }>;
 
 /**
@@ -16,12 +21,6 @@ export function later<Name extends string, Props extends object>(
   const part: Part<Props> = { load: async () => (await patiently(load))[name], height };
   return (props) => <Shown part={part} props={props} />;
 }
-
-type Part<Props> = {
-  load: () => Promise<ComponentType<Props>>;
-  height: number | undefined;
-  come?: ComponentType<Props>;
-};
 
 function Shown<Props extends object>({ part, props }: { part: Part<Props>; props: Props }) {
   const [Come, setCome] = useState(() => part.come);

@@ -65,7 +65,7 @@ button,input{font:inherit;padding:.5rem .9rem}
 const texts = {
   it: {
     fake: 'Questo è il fornitore di pagamento di prova di Rinnovo: non muove denaro vero. Non scrivere qui i dati di una carta vera.',
-    registerTitle: 'Registra una modalità di pagamento',
+    registerTitle: 'Registra un metodo di pagamento',
     payTitle: 'Pagamento',
     confirmTitle: 'Conferma il pagamento',
     amount: 'Importo',
