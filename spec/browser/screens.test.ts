@@ -115,6 +115,8 @@ test('on paper stands the document alone, dark on white', async () => {
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     for (const chrome of await page.locator('nav, #root header, .no-print, .mantine-Button-root').all())
       assert.equal(await chrome.isVisible(), false, `${name}: ${await chrome.innerHTML()}`);
+    // A heading over buttons says nothing without them.
+    assert.equal(await page.getByRole('heading', { name: 'Paga ora' }).count(), 0, name);
     const title = page.getByRole('heading', name === 'invoice' ? { name: 'Fattura F' } : { level: 1 });
     assert.equal(await title.isVisible(), true, name);
     const [ink, paper] = await page.evaluate<string[]>(

@@ -74,7 +74,7 @@ function Open({ link, order, back }: OpenProps) {
           <OrderSummary order={order} />
         </Section>
         {back !== 'asking' && (
-          <Section id="pay" title={t('pay.title')} intro={t('pay.intro')}>
+          <Section id="pay" title={t('pay.title')} intro={t('pay.intro')} isForPaper={false}>
             <PayPages {...{ link, order }} />
           </Section>
         )}
