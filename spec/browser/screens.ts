@@ -147,6 +147,25 @@ function otherPages({ newcomer, letter }: { newcomer: string; letter: bigint }):
 /** Goes to a screen and waits until it has everything it shows. */
 export async function show(page: Page, { path, open }: Screen): Promise<void> {
   await page.goto(path);
+  await arrived(page, open);
+}
+
+/**
+ * The same as by a link: in a page that shows another screen already, and without loading the portal anew. On the way it
+ * leaves what was opened or chosen before.
+ */
+export async function goOn(page: Page, { path, open }: Screen): Promise<void> {
+  const aside = ['/reset', '/sign-in', '/nowhere'].find((each) => each !== path && !page.url().endsWith(each));
+  for (const to of [aside, path]) {
+    const before = await page.locator('#root h1').elementHandle();
+    await page.evaluate(`history.pushState({}, '', ${JSON.stringify(to)})`);
+    await before?.waitForElementState('hidden');
+    await page.locator('#root h1').waitFor();
+  }
+  await arrived(page, open);
+}
+
+async function arrived(page: Page, open: Screen['open']): Promise<void> {
   await page.locator('#root h1').waitFor();
   await settled(page);
   if (!open) return;
@@ -193,6 +212,8 @@ async function addPasskey(page: Page): Promise<void> {
   await plugDevice(page.context(), page);
   await page.getByRole('button', { name: 'Aggiungi una passkey' }).click();
   await page.getByRole('list', { name: 'I tuoi codici di recupero' }).waitFor();
+  // What stands below hears of it a moment later.
+  await page.getByRole('button', { name: "Aggiungi un'app di autenticazione" }).waitFor();
 }
 
 async function endSession(page: Page): Promise<void> {
