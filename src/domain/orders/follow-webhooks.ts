@@ -1,13 +1,14 @@
 import type { Effect } from '#domain/events/effect.ts';
 import type { Act } from '#domain/events/record.ts';
 import { followers } from '#domain/orders/_followers.ts';
-import { gather, inFlight } from '#domain/payments/lanes.ts';
+import { gather, keepBusy } from '#domain/payments/lanes.ts';
 import { type ProviderName, ProviderRefused, ProviderUnavailable, providerNames } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import {
   claimWebhooks,
   countOutstandingWebhooks,
   leaveWebhooks,
+  questionOf,
   type StoredWebhook,
   setBackWebhooks,
   settleWebhooks,
@@ -36,31 +37,38 @@ export function webhooksEffects(desk: WebhookDesk): Effect[] {
   }));
 }
 
-// As many as are claimed, so that a claim takes no longer than the slowest call and its lease holds.
 const callsInFlight = 50;
 
 type WebhookDrive = WebhookDesk & { name: ProviderName };
 
 async function followProvider({ name, ...desk }: WebhookDrive, clock: Clock): Promise<number> {
   const { db, leaseSeconds } = desk;
-  const webhooks = await claimWebhooks(db, clock().at, { provider: name, most: callsInFlight, leaseSeconds });
-  if (webhooks.length === 0) return 0;
   // What speaks of the same object is one question: two answers about it at once could be applied in the wrong order.
-  const questions = [...Map.groupBy(webhooks, ({ kind, ref }) => `${kind} ${ref}`).values()];
+  const held = new Set<string>();
+  const claim = async (most: number) => {
+    const wanted = { provider: name, most, leaseSeconds, held: [...held] };
+    const questions = Map.groupBy(await claimWebhooks(db, clock().at, wanted), questionOf);
+    for (const question of questions.keys()) held.add(question);
+    return [...questions];
+  };
   const settle = gather<StoredWebhook[]>((followed) => settleWebhooks(db, followed.flat(), null));
-  const later = { at: clock().at, until: clock().at.add({ minutes: 10 }) };
-  const left = await inFlight(questions, callsInFlight, async (question) => {
+  const ask = async ([question, webhooks]: [string, StoredWebhook[]]) => {
     const act: Act = { actor: `provider:${name}`, ...clock() };
-    const followed = await follow(desk, act, question[0] as StoredWebhook);
-    if (followed === 'done') await settle(question);
-    if (followed instanceof Error)
-      await setBackWebhooks(db, question, { next: later.until, problem: followed.message });
-    return followed === 'later' ? question : [];
-  });
-  await settleWebhooks(db, left.flat(), later.until);
-  if (left.flat().length === callsInFlight) await leaveWebhooks(db, name, later);
-  return webhooks.length;
+    const followed = await follow(desk, act, webhooks[0] as StoredWebhook);
+    const next = act.at.add({ minutes: minutesUntilNext });
+    if (followed === 'done') await settle(webhooks);
+    else if (followed === 'later') await settleWebhooks(db, webhooks, next);
+    else await setBackWebhooks(db, webhooks, { next, problem: followed.message });
+    held.delete(question);
+    return followed !== 'later';
+  };
+  const { done, isSilent } = await keepBusy(callsInFlight, claim, ask);
+  const { at } = clock();
+  if (isSilent) await leaveWebhooks(db, name, { at, until: at.add({ minutes: minutesUntilNext }) });
+  return done;
 }
+
+const minutesUntilNext = 10;
 
 /** What became of a message: followed, to be followed later, or what broke while it was. */
 type Followed = 'done' | 'later' | Error;

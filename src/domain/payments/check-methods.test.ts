@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { requestChecks } from '#domain/payments/check-methods.ts';
+import { ProviderUnavailable } from '#domain/payments/provider.ts';
 import { addCustomer, openShop } from '#spec/shop.ts';
 
 test('a method whose provider says what nobody understands stops neither the others nor the day, and is asked about later', async (t) => {
@@ -35,4 +36,26 @@ test('a method whose provider says what nobody understands stops neither the oth
     shop.told.map(({ message }) => message),
     ['method not checked'],
   );
+});
+
+test('a provider that answers nobody is asked about twenty methods, and about all of them an hour later', async (t) => {
+  const shop = await openShop(t);
+  const { customerId } = await addCustomer(shop, Array(30).fill('success'));
+  const all = shop.db.selectFrom('payment_methods').where('customer_id', '=', customerId);
+  const methods = await all.select('method_id as methodId').execute();
+  let [isSilent, asked] = [true, 0];
+  shop.provider.getMethod = async () => {
+    asked++;
+    if (isSilent) throw new ProviderUnavailable('a test');
+    return { state: 'valid', kind: 'card', brand: 'visa', lastFour: '4242', expiresOn: null, token: 'x' };
+  };
+  const keys = methods.map(({ methodId }) => ({ customerId, methodId }));
+  await shop.within((tx) => requestChecks(tx, shop.act(), keys));
+  await shop.work();
+  assert.equal(asked, 20);
+  isSilent = false;
+  shop.setTime(shop.moment().at.add({ hours: 1, seconds: 1 }));
+  await shop.work();
+  assert.equal(asked, 50);
+  assert.equal((await all.select('method_id').where('check_after', 'is not', null).execute()).length, 0);
 });

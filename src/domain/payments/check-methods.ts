@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Effect } from '#domain/events/effect.ts';
 import type { Act } from '#domain/events/record.ts';
-import { inFlight } from '#domain/payments/lanes.ts';
+import { keepBusy } from '#domain/payments/lanes.ts';
 import { type ProviderName, ProviderRefused, ProviderUnavailable, providerNames } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { refreshMethod } from '#domain/payments/refresh-method.ts';
@@ -34,26 +34,26 @@ export function methodChecksEffects(desk: CheckDesk): Effect[] {
   return providerNames.map((provider) => ({
     name: 'method-checks',
     drive: async (clock) => {
-      const { at } = clock();
-      const claimed = await claimChecks(desk, provider, at);
-      await inFlight(claimed, callsInFlight, (method) =>
-        check(desk, { actor: `provider:${provider}`, ...clock() }, method),
-      );
-      return claimed.length;
+      const claim = (most: number) => claimChecks(desk, { provider, most, at: clock().at });
+      const ask = (method: Claimed) => check(desk, { actor: `provider:${provider}`, ...clock() }, method);
+      const { done, isSilent } = await keepBusy(callsInFlight, claim, ask);
+      if (isSilent) await leaveChecks(desk.db, provider, clock().at);
+      return done;
     },
     outstanding: ({ at }) => countOutstanding(desk, provider, at),
   }));
 }
 
-// As many as are claimed, so that a claim takes no longer than the slowest call and its lease holds.
 const callsInFlight = 20;
 
 type Claimed = MethodKey & { provider: ProviderName; ref: string };
 
-async function claimChecks({ db, leaseSeconds }: CheckDesk, provider: ProviderName, at: Temporal.Instant) {
+type Wanted = { provider: ProviderName; most: number; at: Temporal.Instant };
+
+async function claimChecks({ db, leaseSeconds }: CheckDesk, { provider, most, at }: Wanted) {
   const due = await sql<MethodKey>`
     select customer_id as "customerId", method_id as "methodId" from payment_methods
-     where provider = ${provider} and check_after <= ${at} order by check_after limit ${callsInFlight}`.execute(db);
+     where provider = ${provider} and check_after <= ${at} order by check_after limit ${most}`.execute(db);
   if (due.rows.length === 0) return [];
   const { rows } = await sql<Claimed>`
     update payment_methods m set check_after = ${at.add({ seconds: leaseSeconds })} from ${keys(due.rows)}
@@ -62,7 +62,15 @@ async function claimChecks({ db, leaseSeconds }: CheckDesk, provider: ProviderNa
   return rows;
 }
 
-async function check({ db, providers, tell }: CheckDesk, act: Act, method: Claimed): Promise<void> {
+// A provider that answers nobody is not asked about all the others one by one.
+async function leaveChecks(db: Db, provider: ProviderName, at: Temporal.Instant): Promise<void> {
+  await sql`
+    update payment_methods set check_after = ${at.add({ hours: 1 })}
+     where provider = ${provider} and check_after <= ${at}`.execute(db);
+}
+
+/** Answers whether the provider said anything. */
+async function check({ db, providers, tell }: CheckDesk, act: Act, method: Claimed): Promise<boolean> {
   const { provider, ref } = method;
   try {
     const details = await providers[provider]?.getMethod(ref);
@@ -70,12 +78,18 @@ async function check({ db, providers, tell }: CheckDesk, act: Act, method: Claim
       if (details) await refreshMethod(tx, act, { provider, ref, details });
       await settle(tx, method, { checkedAt: act.at, checkAfter: null });
     });
+    return true;
   } catch (error) {
-    // What it does not know it cannot say anything about.
-    if (error instanceof ProviderRefused) return settle(db, method, { checkedAt: act.at, checkAfter: null });
-    // Without an answer, or with one nobody understands, it is asked again: neither the others nor the day wait for it.
-    if (!(error instanceof ProviderUnavailable)) tell('method not checked', { ...method, error });
-    await settle(db, method, { checkedAt: null, checkAfter: act.at.add({ hours: 1 }) });
+    const isUnavailable = error instanceof ProviderUnavailable;
+    if (error instanceof ProviderRefused) {
+      // What it does not know it cannot say anything about.
+      await settle(db, method, { checkedAt: act.at, checkAfter: null });
+    } else {
+      // Without an answer, or with one nobody understands, it is asked again: neither the others nor the day wait for it.
+      if (!isUnavailable) tell('method not checked', { ...method, error });
+      await settle(db, method, { checkedAt: null, checkAfter: act.at.add({ hours: 1 }) });
+    }
+    return !isUnavailable;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Act } from '#domain/events/record.ts';
 import { claimCharges, extendLeases, leaveProvider } from '#domain/payments/_claim.ts';
 import { type Flow, openFlow } from '#domain/payments/_flow.ts';
 import type { ChargeWriting } from '#domain/payments/_verdicts.ts';
+import { longestMilliseconds } from '#domain/payments/lanes.ts';
 import { type ProviderName, providerNames } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { columns, type Db, type Tx } from '#kit/db.ts';
@@ -28,9 +29,6 @@ const callsInFlight = 50;
 
 // More is held than is under way, so that no call waits for the database: neither for a claim nor for what came of others.
 const mostHeld = 4 * callsInFlight;
-
-// Not for ever: whoever stops the worker should not wait long.
-const longestMilliseconds = 30_000;
 
 type ChargeDrive = ChargeDesk & { provider: ProviderName; act(): Act };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { gather, limitCalls } from '#domain/payments/lanes.ts';
+import { gather, keepBusy, limitCalls } from '#domain/payments/lanes.ts';
 
 /** Calls that are answered when the test says so, and the order in which they were made. */
 function openCalls(most: number) {
@@ -85,4 +85,64 @@ test('a group that cannot be written fails for its own, and the next one is writ
   });
   await assert.rejects(write('bad'), /full/);
   await write('good');
+});
+
+/** Work that ends when the test says so, on items that can be claimed as long as there are any. */
+function openWork(items: string[], calls: number) {
+  const begun = new Map<string, (isAnswered: boolean | Error) => void>();
+  const claims: number[] = [];
+  const claim = async (most: number) => {
+    claims.push(most);
+    return items.splice(0, most);
+  };
+  const over = keepBusy(
+    calls,
+    claim,
+    (item) =>
+      new Promise<boolean>((resolve, reject) => {
+        begun.set(item, (answer) => (answer instanceof Error ? reject(answer) : resolve(answer)));
+      }),
+  );
+  const end = async (item: string, answer: boolean | Error = true) => {
+    begun.get(item)?.(answer);
+    await setImmediate();
+  };
+  return { over, end, begun: () => [...begun.keys()].join(''), claims };
+}
+
+test('one that is slow holds up no other: when half of the calls are over, as many more are claimed', async () => {
+  const { over, end, begun, claims } = openWork([...'abcdefgh'], 4);
+  await setImmediate();
+  assert.equal(begun(), 'abcd');
+  await end('b');
+  assert.equal(begun(), 'abcd');
+  await end('c');
+  assert.equal(begun(), 'abcdef', 'a and d still under way');
+  for (const item of 'defgh') await end(item);
+  assert.equal(begun(), 'abcdefgh');
+  await end('a');
+  assert.deepEqual(await over, { done: 8, isSilent: false });
+  assert.deepEqual(claims.slice(0, 2), [4, 2], 'never more than can be begun at once');
+});
+
+test('when as many in a row as may be under way were not answered, nothing more is claimed', async () => {
+  const { over, end, begun } = openWork([...'abcdefgh'], 2);
+  await setImmediate();
+  await end('a', false);
+  await end('b', true);
+  await end('c', false);
+  await end('d', false);
+  for (const item of 'efgh') await end(item, false);
+  assert.deepEqual(await over, { done: begun().length, isSilent: true });
+  assert.equal(begun().includes('h'), false);
+});
+
+test('work that breaks is told when everything under way is over', async () => {
+  const { over, end, begun } = openWork([...'abcd'], 2);
+  await setImmediate();
+  const told = assert.rejects(over, /broke/);
+  await end('a', new Error('broke'));
+  await end('b');
+  await told;
+  assert.equal(begun(), 'ab');
 });

@@ -31,17 +31,24 @@ export async function storeWebhook(
   return Number(numAffectedRows) === 1;
 }
 
+/** Whose messages, how many at most, for how long; what is being asked about already is left for later. */
+export type WebhookClaim = { provider: ProviderName; most: number; leaseSeconds: number; held: readonly string[] };
+
+/** What a message asks about, to tell whether two of them ask the same. */
+export function questionOf({ kind, ref }: Pick<WebhookHint, 'kind' | 'ref'>): string {
+  return `${kind} ${ref}`;
+}
+
 /** Takes some of one provider's messages that wait to be followed, under a lease. */
-export async function claimWebhooks(
-  db: Db,
-  at: Temporal.Instant,
-  { provider, most, leaseSeconds }: { provider: ProviderName; most: number; leaseSeconds: number },
-): Promise<StoredWebhook[]> {
+export async function claimWebhooks(db: Db, at: Temporal.Instant, claim: WebhookClaim): Promise<StoredWebhook[]> {
+  const { provider, most, leaseSeconds, held } = claim;
   const { rows } = await sql<StoredWebhook>`
     update webhooks set look_after = ${at.add({ seconds: leaseSeconds })}, attempts = attempts + 1
      where provider = ${provider} and look_after <= ${at}
        and event_id in (select event_id from webhooks
-                         where provider = ${provider} and look_after <= ${at} order by look_after limit ${most})
+                         where provider = ${provider} and look_after <= ${at}
+                           and kind || ' ' || ref <> all(${held}::text[])
+                         order by look_after limit ${most})
     returning provider, event_id as "eventId", type, kind, ref, attempts`.execute(db);
   return rows;
 }
