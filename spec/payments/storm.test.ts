@@ -21,12 +21,12 @@ const kills = Number(process.env['KILLS'] ?? 6);
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 
 // With a crowd the fakes, which answer one after the other, take longer: an answer given up too early is only asked for again.
-const timeoutMilliseconds = Math.min(300 + customers / 5, 2_000);
+const timeoutMilliseconds = Math.min(300 + customers / 30, 700);
 
 const firstDay = day('2027-03-01');
 const leaseSeconds = 30;
-// In between what is asked again after five minutes and after an hour.
-const moments = ['PT0S', 'PT6M', 'PT80M'] as const;
+// By the second, what is asked again after five minutes and after an hour is due.
+const moments = ['PT0S', 'PT80M'] as const;
 // Enough for the last webhook, the last slow payment, and the last deadline.
 const calmDays = 9;
 
@@ -125,26 +125,27 @@ async function live(storm: Storm, on: number, moment: number): Promise<void> {
   const { world, people } = storm;
   const of = (...kinds: Person['kind'][]) => people.filter(({ kind }) => kinds.includes(kind));
   if (moment === 0) world.paypal.settle();
-  if (on > 1) note(storm, 'pages paid', await payOnPages(world, of('wanted')));
+  // In the morning, so that we hear of it on the same day: PayPal drops after hours what was agreed to and not taken.
+  if (moment === 0 && on > 1) await comeToPages(storm, on);
   for (const person of of('recovers')) if (person.dueDay === on - 5) recover(world, person);
-  // An outcome that was heard too late leaves no day to try again (R26): then they follow the letter.
-  note(
-    storm,
-    'late ones who paid',
-    await payOnPages(
-      world,
-      of('recovers').filter(({ dueDay }) => dueDay < on - 7),
-    ),
-  );
   if (on >= Math.floor(stormyDays / 2)) storm.without = await registerMethods(world, storm.without);
   const savers = of('good').filter((_, i) => i % 10 === 0);
   if (on === 1 && moment === 0) {
     for (const { customerId } of savers) storm.mayHaveCredit.add(customerId);
     note(storm, 'top-ups', await topUp(world, savers, 40_00n));
   }
-  if (on === 4 && moment < 2) note(storm, 'refunds', await withdraw(world, savers, 7_50n));
+  if (on === 4) note(storm, 'refunds', await withdraw(world, savers, 7_50n));
   if (moment === 0 && on > 2) dispute(storm, new Set(savers));
-  if (moment === 2 && on % 3 === 0) payOut(world);
+  if (moment === 1 && on % 3 === 0) payOut(world);
+}
+
+async function comeToPages(storm: Storm, on: number): Promise<void> {
+  const { world, people } = storm;
+  const wanted = people.filter(({ kind }) => kind === 'wanted');
+  note(storm, 'pages paid', await payOnPages(world, wanted));
+  // An outcome that was heard too late leaves no day to try again (R26): then they follow the letter.
+  const late = people.filter(({ kind, dueDay }) => kind === 'recovers' && dueDay < on - 7);
+  note(storm, 'late ones who paid', await payOnPages(world, late));
 }
 
 /** Every day a few payments are disputed, and some disputes end. */
@@ -210,8 +211,10 @@ async function assertBooks({ world, people, workers, mayHaveCredit }: Storm): Pr
     findings.filter((finding) => finding.violations > 0n),
     [],
   );
+  // In the storm a statement may break off, or be read before its last line; now that it is over nothing differs.
+  const stormy = /^(provider and ledger differ|reconciliation failed ProviderUnavailable)/;
   assert.deepEqual(
-    workers.told.filter((told) => !told.startsWith('provider and ledger differ')),
+    workers.told.filter((told) => !stormy.test(told)),
     [],
   );
 }
