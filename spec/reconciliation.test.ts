@@ -303,6 +303,9 @@ test('a comparison that fails, for whatever reason, is tried after five minutes,
   isBroken = false;
   assert.equal(await drive('2027-03-06T05:05'), 1);
   assert.deepEqual(await failing(), [undefined, 0, '']);
+  const compared = await shop.db.selectFrom('reconciliations').select(['from_on', 'to_on']).executeTakeFirstOrThrow();
+  const days = [compared.from_on, compared.to_on].map(String);
+  assert.deepEqual(days, ['2027-03-04', '2027-03-06'], 'with the day that was to be compared when it began to fail');
 });
 
 test('the metrics tell what differs until those days were compared again and agree', async () => {

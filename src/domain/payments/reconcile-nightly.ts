@@ -7,7 +7,7 @@ import type { Providers } from '#domain/payments/providers.ts';
 import { reconcile } from '#domain/payments/reconcile.ts';
 import { storeWebhook } from '#domain/payments/webhooks.ts';
 import type { Moment } from '#kit/clock.ts';
-import { startOfDay } from '#kit/dates.ts';
+import { startOfDay, today } from '#kit/dates.ts';
 import type { Db } from '#kit/db.ts';
 
 export type ReconciliationDesk = {
@@ -22,9 +22,10 @@ const earliestHour = 4;
 
 /**
  * Compares yesterday with every provider, once a day from four in the morning on, and with it the days that were missed
- * before; the result stands in `reconciliations` and in the metrics. One that fails, for whatever reason, is tried again after
- * 5 minutes, an hour, and then daily, stops nothing else, and stands in the metrics since when it fails. A dispute or refund of which the statement says another thing than our books is followed as if a message about
- * it had come (P12); all else that differs is for a person.
+ * before; the result stands in `reconciliations` and in the metrics. One that fails, for whatever reason, is tried again
+ * after 5 minutes, an hour, and then daily, stops nothing else, and stands in the metrics since when it fails. A dispute or
+ * refund of which the statement says another thing than our books is followed as if a message about it had come (P12); all
+ * else that differs is for a person.
  */
 export function reconciliationEffect(desk: ReconciliationDesk): Effect {
   return {
@@ -43,7 +44,7 @@ async function compareUntilToday(desk: ReconciliationDesk, provider: PaymentProv
   const { db, timeZone, tell } = desk;
   const before = await readAttempts(db, provider);
   if (before && Temporal.Instant.compare(now.at, before.nextAt) < 0) return false;
-  const fromOn = await nextDay(db, provider, { now, timeZone });
+  const fromOn = await nextDay(db, provider, { now, timeZone, failingSince: before?.failingSince ?? null });
   if (Temporal.PlainDate.compare(fromOn, now.on) >= 0) return false;
   try {
     await compareDays(desk, provider, { fromOn, now });
@@ -72,12 +73,12 @@ async function compareDays(
 
 type Attempt = { failures: number; at: Temporal.Instant; nextAt: Temporal.Instant; problem: string };
 
-async function readAttempts(
-  db: Db,
-  { name }: PaymentProvider,
-): Promise<Pick<Attempt, 'failures' | 'nextAt'> | undefined> {
-  const { rows } = await sql<Pick<Attempt, 'failures' | 'nextAt'>>`
-    select failures, next_at as "nextAt" from reconciliation_attempts where provider = ${name}`.execute(db);
+type Before = Pick<Attempt, 'failures' | 'nextAt'> & { failingSince: Temporal.Instant | null };
+
+async function readAttempts(db: Db, { name }: PaymentProvider): Promise<Before | undefined> {
+  const { rows } = await sql<Before>`
+    select failures, next_at as "nextAt", failing_since as "failingSince"
+      from reconciliation_attempts where provider = ${name}`.execute(db);
   return rows[0];
 }
 
@@ -98,18 +99,18 @@ async function noteAttempt(
   );
 }
 
-/** The first day that nobody compared when it was over; yesterday where nobody ever did. */
+/** The first day that nobody compared when it was over; where nobody ever did, the day before the first that was tried. */
 async function nextDay(
   db: Db,
   { name }: PaymentProvider,
-  { now, timeZone }: { now: Moment; timeZone: string },
+  { now, timeZone, failingSince }: { now: Moment; timeZone: string; failingSince: Temporal.Instant | null },
 ): Promise<Temporal.PlainDate> {
-  const yesterday = now.on.subtract({ days: 1 });
   const { rows } = await sql<{ toOn: Temporal.PlainDate; ranAt: Temporal.Instant }>`
     select to_on as "toOn", ran_at as "ranAt" from reconciliations
      where provider = ${name} and to_on <= ${now.on} order by to_on desc limit 50`.execute(db);
   const whole = rows.find(({ toOn, ranAt }) => Temporal.Instant.compare(ranAt, morningAfter(toOn, timeZone)) >= 0);
-  return whole?.toOn ?? yesterday;
+  const firstOn = failingSince ? today(failingSince, timeZone) : now.on;
+  return whole?.toOn ?? firstOn.subtract({ days: 1 });
 }
 
 /** When the statement of everything before a day is complete. */
