@@ -57,8 +57,8 @@ export async function signInWithPasskey(
 }
 
 /**
- * Refuses unless the second factor, where there is one, is shown as well. Who knows the password is told by the fields of
- * `second_factor_required` what would do.
+ * Refuses unless the second factor, where there is one, is shown as well: `second_factor_required`, whose fields tell who
+ * knows the password what would do, `second_factor_refused`, `passkey_refused`, `challenge_over`.
  */
 export async function provePossession(
   db: Db,

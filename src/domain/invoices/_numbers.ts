@@ -13,8 +13,8 @@ export type DocumentNumber = { series: string; year: number; seq: bigint; number
 
 /**
  * Takes the next `count` numbers of a series (R36, P7). They belong to the transaction: a rollback gives them back, so
- * the series has no gaps. The counter stays locked until the commit, so take numbers last. Refused when the day lies
- * before the last document's: numbers and dates rise together.
+ * the series has no gaps. The counter stays locked until the commit, so take numbers last. Refuses `clock_behind`
+ * when the day lies before the last document's: numbers and dates rise together.
  */
 export async function takeNumbers(tx: Tx, { sellerId, series, count, on }: Numbering): Promise<DocumentNumber[]> {
   const { rows } = await sql<{ last: bigint }>`

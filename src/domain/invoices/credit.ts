@@ -20,8 +20,8 @@ export type CreditNote = { creditNoteId: bigint; number: string; net: bigint; va
 /**
  * Issues a credit note against an invoice, never changing it (R36): its own numbered document, the opposite transfers
  * (R5). The amount first pays what is owed on that invoice, then takes back what was written off of it, then pays the
- * oldest debts, and is free credit for the rest (R4).
- * Refused when all credit notes together would exceed the invoice. The last one takes the exact rest of the VAT.
+ * oldest debts, and is free credit for the rest (R4). The last one takes the exact rest of the VAT. Refuses
+ * `invoice_unknown`, `amount_not_positive`, and `more_than_invoiced` when all credit notes together would exceed it.
  */
 export async function creditInvoice(tx: Tx, act: Act, draft: CreditDraft): Promise<CreditNote> {
   const { customerId } = draft;

@@ -8,8 +8,8 @@ import { postEntries } from '#domain/ledger/post.ts';
 import type { Tx } from '#kit/db.ts';
 
 /**
- * An operator gives up the open debt of one invoice (R30): the loss is posted and the account rises by it. Refused when
- * nothing is owed on it. `reason` stands in the audit trail (R37).
+ * An operator gives up the open debt of one invoice (R30): the loss is posted and the account rises by it. Refuses
+ * `no_open_debt`. Answers the amount in minor units. `reason` stands in the audit trail (R37).
  */
 export async function writeOffDebt(tx: Tx, act: Act, debt: { customerId: bigint; invoiceId: bigint; reason: string }) {
   const { customerId, invoiceId, reason } = debt;
