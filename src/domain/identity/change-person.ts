@@ -18,9 +18,12 @@ export async function changePerson(
 export async function changeAddress(db: Db, userId: bigint, wanted: string): Promise<void> {
   const email = parseAddress(wanted.trim())?.toLowerCase();
   if (!email) throw refuse('bad_address', { fields: [{ name: 'email', rule: 'is an e-mail address' }] });
-  const { rows } = await sql<{ user_id: bigint }>`
-    update users set email = ${email} where user_id = ${userId}
-       and not exists (select 1 from users o where o.email = ${email} and o.user_id <> ${userId})
-    returning user_id`.execute(db);
-  if (rows.length === 0) throw refuse('address_taken');
+  // The key decides, and not a look before it: somebody else may take the address between the two.
+  await sql`update users set email = ${email} where user_id = ${userId}`
+    .execute(db)
+    .catch((error: { code?: string }) => {
+      throw error.code === uniqueViolation ? refuse('address_taken') : error;
+    });
 }
+
+const uniqueViolation = '23505';

@@ -7,6 +7,7 @@ import { registerCustomers } from '#domain/customers/register.ts';
 import { registerSeller } from '#domain/customers/sellers.ts';
 import type { Act } from '#domain/events/record.ts';
 import { changePassword, completeReset, requestReset } from '#domain/identity/change-password.ts';
+import { changeAddress } from '#domain/identity/change-person.ts';
 import { recordFactorChange, type TellFactor } from '#domain/identity/factor-changes.ts';
 import { changeRole, invitePerson, removePerson } from '#domain/identity/people.ts';
 import { inviteOperator, registerUsers } from '#domain/identity/register.ts';
@@ -188,6 +189,20 @@ describe('identity', () => {
       act_((tx) => issueToken(tx, act, { ...draft, scopes: ['money:write'] })),
       'unknown_scope',
     );
+  });
+
+  test('of two people who take the same address at once, one is refused', async () => {
+    const people = await transaction(db.system, async (tx) => [
+      await register(tx, 'left@example.com', []),
+      await register(tx, 'right@example.com', []),
+    ]);
+    for (let i = 0; i < 10; i++) {
+      const taking = people.map((userId) => changeAddress(db.system, userId, `wanted${i}@example.com`));
+      const outcomes = (await Promise.allSettled(taking)).map((one) =>
+        one.status === 'rejected' ? one.reason.code : '',
+      );
+      assert.deepEqual(new Set(outcomes), new Set(['', 'address_taken']));
+    }
   });
 
   test('who is removed loses role and tokens, and the last administrator stays', async () => {
