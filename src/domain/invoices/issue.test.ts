@@ -115,6 +115,21 @@ test('VAT follows the country and the number of the customer, rounded once on th
   }
 });
 
+test('a VAT number is printed with the prefix of its country, however it was written', async () => {
+  const cases = [
+    ['DE', '136695976', 'DE136695976'],
+    ['GR', 'EL123456789', 'EL123456789'],
+    ['US', '12-3456789', '12-3456789'],
+    ['IT', '', ''],
+  ] as const;
+  for (const [country, vatNumber, printed] of cases) {
+    await inVain(db, async (tx) => {
+      const invoice = await issue(tx, await customer(tx, { country, vatNumber }), { net: 100n });
+      assert.deepEqual(await read(tx, invoice, `buyer->>'vatNumber' as printed`), { printed });
+    });
+  }
+});
+
 test('an invoice over nothing is a document, but neither a movement nor a debt', async () => {
   await inVain(db, async (tx) => {
     const customerId = await customer(tx);

@@ -4,6 +4,7 @@ import { getCatalog } from '#domain/catalog/list.ts';
 import { getCustomers } from '#domain/customers/get.ts';
 import { getSeller } from '#domain/customers/sellers.ts';
 import type { Customer, Seller } from '#domain/customers/types.ts';
+import { canonicalVatNumber } from '#domain/customers/vat-number.ts';
 import { type Act, recordEvents } from '#domain/events/record.ts';
 import { takeNumbers } from '#domain/invoices/_numbers.ts';
 import {
@@ -94,9 +95,11 @@ async function priceDrafts(tx: Tx, act: Act, { seller, drafts }: Pricing): Promi
 
 const unnumbered = { series: '', year: 0, seq: 0n, number: '' };
 
-// What the document is printed from for ever, whatever the customer changes afterwards.
+// What the document is printed from for ever, whatever the customer changes afterwards. Abroad the law wants the VAT number
+// with its country's prefix, which people leave out at home.
 function snapshot(customer: Customer) {
-  const { code, name, street, postalCode, city, country, vatNumber, language } = customer;
+  const { code, name, street, postalCode, city, country, language } = customer;
+  const vatNumber = canonicalVatNumber(country, customer.vatNumber) ?? customer.vatNumber;
   return { code, name, street, postalCode, city, country, vatNumber, language };
 }
 
