@@ -34,7 +34,9 @@ export const SHORT_HEAD = 26;
 /** The line at the foot of every page: who sells, and which page of how many this is. */
 export function drawFoot(pen: Pen, data: DocumentData, count: { page: number; pages: number }): void {
   const y = PAGE.footer;
-  const seller = [data.seller.name, say(pen, 'label.vat_number', { number: data.seller.vatNumber }), data.seller.email];
+  const { name, vatNumber, email } = data.seller;
+  // A new seller has not written everything yet.
+  const seller = [name, vatNumber && say(pen, 'label.vat_number', { number: vatNumber }), email].filter(Boolean);
   rule(pen, y - 6);
   const [line = ''] = fold(pen, seller.join(' · '), { width: 410, size: 7.5 });
   write(pen, line, { x: PAGE.left, y, size: 7.5, grey: true });

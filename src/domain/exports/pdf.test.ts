@@ -41,6 +41,16 @@ test('an invoice says who, to whom, what, how much, by when and how, with the ac
   }
 });
 
+test('what a new seller has not written yet is left out', async () => {
+  const seller = { ...invoice.seller, vatNumber: '', email: '', iban: '', bic: '' };
+  const [page = []] = await read({ ...invoice, seller });
+  assert.ok(page.includes('Posta Serena S.r.l.'));
+  assert.deepEqual(
+    page.filter((words) => /Partita IVA (?!PL)|Partita IVA$|IBAN|BIC|·$/.test(words)),
+    [],
+  );
+});
+
 test('the VAT is shown per rate', async () => {
   const [page = []] = await read(documents[1] ?? invoice);
   assert.ok(page.includes('IVA 22% su 9,00 €') && page.includes('1,98 €'));

@@ -93,10 +93,11 @@ function buttonHtml(letter: Letter, { say, url }: { say: string; url: string }):
 
 function footer(letter: Letter): string {
   const { seller, portalUrl } = letter.data;
-  const questions = sentence(letter, 'frame.questions');
   const portal = `<a class="k" href="${escapeHtml(portalUrl)}">${sentence(letter, 'say.open_portal')}</a>`;
-  return (
-    `<div class="f">${questions}<br>${sentence(letter, 'frame.reason')} ${portal}<br><br>` +
-    `${escapeHtml(seller.name)} · ${sentence(letter, 'frame.address')}<br>${sentence(letter, 'frame.vat_number')}</div>`
-  );
+  // A new seller has not written everything yet.
+  const known = (fact: string, name: string) => (fact === '' ? [] : [sentence(letter, name)]);
+  const why = [...known(seller.email, 'frame.questions'), `${sentence(letter, 'frame.reason')} ${portal}`];
+  const who = [escapeHtml(seller.name), ...known(seller.street, 'frame.address')].join(' · ');
+  const imprint = [who, ...known(seller.vatNumber, 'frame.vat_number')];
+  return `<div class="f">${why.join('<br>')}<br><br>${imprint.join('<br>')}</div>`;
 }

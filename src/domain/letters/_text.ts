@@ -7,15 +7,18 @@ import type { Letter } from './_letter.ts';
 export function letterText(letter: Letter): string {
   const { seller, portalUrl } = letter.data;
   const title = sentence(letter, `${letter.kind}.title`);
+  // A new seller has not written everything yet.
+  const known = (fact: string, name: string) => (fact === '' ? [] : [sentence(letter, name)]);
+  const who = [cleanText(seller.name), ...known(seller.street, 'frame.address')];
   const parts = [
     `${wrap(title)}\n${'='.repeat(Math.min(title.length, WIDTH))}`,
     wrap(sentence(letter, 'frame.greeting')),
     ...letter.draft.blocks.map((block) => blockText(letter, block)),
     `${sentence(letter, 'frame.closing')}\n${cleanText(seller.name)}`,
     '-- ',
-    wrap(sentence(letter, 'frame.questions')),
+    ...known(seller.email, 'frame.questions').map((line) => wrap(line)),
     `${wrap(sentence(letter, 'frame.reason'))}\n${portalUrl}`,
-    wrap(`${cleanText(seller.name)}, ${sentence(letter, 'frame.address')}. ${sentence(letter, 'frame.vat_number')}`),
+    wrap([`${who.join(', ')}.`, ...known(seller.vatNumber, 'frame.vat_number')].join(' ')),
   ];
   return `${parts.join('\n\n').replace('\n-- \n\n', '\n-- \n')}\n`;
 }

@@ -113,6 +113,19 @@ test('an invoice letter asks for nothing when credit covered it or a method will
   assert.match(text(2), /già saldata con il credito .* non devi fare altro/);
 });
 
+test('what a new seller has not written yet is left out, and no sentence speaks of nothing', () => {
+  const { seller, ...rest } = sample('refund');
+  const blank = { ...seller, street: '', postalCode: '', city: '', vatNumber: '', email: '' };
+  const { text, html } = renderLetter('refund', 'en', { ...rest, seller: blank });
+  for (const words of ['VAT number', 'Any question', ` · , `, `${seller.name}, ,`]) {
+    assert.ok(!text.includes(words) && !html.includes(words), words);
+  }
+  assert.ok(text.trimEnd().endsWith(`${seller.name}.`));
+  const whole = renderLetter('refund', 'en', sample('refund'));
+  assert.ok(whole.text.replace(/\s+/g, ' ').includes(`VAT number ${seller.vatNumber}`));
+  assert.ok(whole.html.includes(seller.street));
+});
+
 test('more than fifty mailboxes are a count and a link', () => {
   const box = (at: number) => ({ platform: 'hosted-1', address: `box${at}@example.com` });
   const resumed = (count: number) => {
