@@ -12,7 +12,6 @@ import {
 } from '@paypal/paypal-server-sdk';
 import { Temporal } from 'temporal-polyfill';
 import { createPaypalProvider } from '#adapters/payments/paypal.ts';
-import { request } from '#spec/contracts/_provider-world.ts';
 import { startFakePaypal } from '#spec/fakes/paypal/server.ts';
 
 // PayPal's library reads every answer by schemas that PayPal generates from the public description of its API. They let pass
@@ -121,6 +120,11 @@ test('every answer of the fake PayPal, and every field in it, is of PayPal’s o
   }
   assert.deepEqual([...strangers].sort(), toldBeyond);
   assert.ok(fields > 300, `${fields} fields`);
+});
+
+const request = (token: string | null) => ({
+  ...{ key: `charge-${randomUUID()}`, amount: 36_48n, currency: 'EUR', token, description: 'Fattura 2027/17' },
+  ...{ owner: 'customer-7', returnUrl: 'https://portal.example/done' },
 });
 
 type Provider = ReturnType<typeof createPaypalProvider>;
