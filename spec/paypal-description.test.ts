@@ -95,9 +95,14 @@ test('every answer of the fake PayPal, and every field in it, is of PayPal’s o
   const paypal = await startFakePaypal({ now });
   after(() => paypal.close());
   const answers: Answer[] = [];
+  const posts: string[] = [];
   const listen: typeof fetch = async (input, init) => {
     const response = await fetch(input, init);
     const text = await response.clone().text();
+    if (init?.method === 'POST' && !String(input).endsWith('/oauth2/token')) {
+      const id = new Headers(init.headers).get('paypal-request-id');
+      posts.push(`${id}`);
+    }
     const operation = `${init?.method} ${new URL(String(input)).pathname}`;
     const isMeant = response.ok && text !== '' && !/oauth2|disputes/.test(operation);
     if (isMeant) answers.push({ operation, body: JSON.parse(text) });
@@ -109,6 +114,7 @@ test('every answer of the fake PayPal, and every field in it, is of PayPal’s o
   await liveThrough(provider, paypal);
   const operations = readers.filter(([pattern]) => answers.some(({ operation }) => pattern.test(operation)));
   assert.equal(operations.length, readers.length, 'each operation was answered at least once');
+  assert.ok(posts.length > 10 && !posts.includes('null'), 'every POST has its PayPal-Request-Id');
   const strangers = new Set<string>();
   let fields = 0;
   for (const { operation, body } of answers) {

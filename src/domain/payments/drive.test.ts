@@ -53,6 +53,34 @@ test('an unknown outcome blocks every other charge, is asked about, and is never
   assert.deepEqual((await eventsOf(shop, customer.customerId, 'charges.became_unknown'))[0]?.on, '2027-03-01');
 });
 
+test('without any message an open charge is asked about after 5 minutes, an hour, and then every day', async (t) => {
+  const shop = await openShop(t);
+  const customer = await addCustomer(shop, ['timeout_after']);
+  await addMailbox(shop, customer, firstMonth);
+  await shop.work();
+  const asked = { at: shop.moment().at, times: 0 };
+  shop.wire.fault = (operation) => {
+    if (operation === 'getCharge') asked.times++;
+    return 'timeout_before';
+  };
+  for (const [pause, just] of [
+    [{ minutes: 5 }, { minutes: 4, seconds: 59 }],
+    [{ hours: 1 }, { minutes: 59 }],
+    [{ hours: 24 }, { hours: 23, minutes: 59 }],
+    [{ hours: 24 }, { hours: 23, minutes: 59 }],
+  ]) {
+    const before = asked.times;
+    shop.setTime(asked.at.add(just as object));
+    await shop.work();
+    assert.equal(asked.times, before, 'not before its time');
+    asked.at = asked.at.add(pause as object);
+    shop.setTime(asked.at);
+    await shop.work();
+    assert.equal(asked.times, before + 1);
+  }
+  assert.deepEqual(await chargesOf(shop, customer.customerId), ['unknown']);
+});
+
 test('a request that never arrived is looked for by its key before it is made', async (t) => {
   const shop = await openShop(t);
   const customer = await addCustomer(shop, ['success']);
