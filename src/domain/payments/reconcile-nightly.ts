@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import type { Effect } from '#domain/events/effect.ts';
 import { pauseAfter } from '#domain/payments/_pauses.ts';
-import type { PaymentProvider } from '#domain/payments/provider.ts';
+import { type PaymentProvider, ProviderUnavailable } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { reconcile } from '#domain/payments/reconcile.ts';
 import { storeWebhook } from '#domain/payments/webhooks.ts';
@@ -53,7 +53,8 @@ async function compareUntilToday(desk: ReconciliationDesk, provider: PaymentProv
   } catch (error) {
     const failures = (before?.failures ?? 0) + 1;
     const problem = error instanceof Error ? error.message : String(error);
-    tell('reconciliation failed', { provider: provider.name, failures, error });
+    if (!(error instanceof ProviderUnavailable))
+      tell('reconciliation failed', { provider: provider.name, failures, error });
     await noteAttempt(db, provider, { failures, at: now.at, nextAt: now.at.add(pauseAfter(failures)), problem });
     return false;
   }
