@@ -163,6 +163,7 @@ test('every entry of the menu leads to a screen whose heading has the focus', as
   for (const link of await links.all()) {
     if ((await link.getAttribute('aria-current')) === 'page') continue;
     await link.press('Enter');
+    await see(link.and(page.locator('[aria-current=page]')));
     await see(page.locator('body:not(:has(.mantine-Skeleton-root)) h1'));
     await focused(page.locator('h1'));
   }

@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { booked, booksOf, letTimePass, placeTopUp } from './_orders.ts';
 import { createPerson } from './_people.ts';
 import { openPortal } from './_portal.ts';
-import { download, enter, gone, see, visit } from './_visit.ts';
+import { download, enter, gone, see, until, visit } from './_visit.ts';
 
 const portal = await openPortal({ after });
 
@@ -126,6 +126,9 @@ test('an order that nobody pays expires: its link says so, and it cannot be paid
   await see(page.getByRole('alert'));
   await page.reload();
   await see(page.getByRole('heading', { name: 'This order has expired' }));
+  // Its link knows the time; the order itself is closed by the worker.
+  const order = portal.database.system.selectFrom('orders').select('state').where('order_id', '=', orderId);
+  await until('the order to expire', async () => (await order.executeTakeFirstOrThrow()).state === 'expired');
   const { page: own } = await enter(t, portal, person, `/billing/orders/${orderId}`);
   await see(own.getByText('has expired and cannot be paid any more'));
   assert.deepEqual(await booksOf(portal, person), { balance: 0n, payments: [] });
