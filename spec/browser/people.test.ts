@@ -126,6 +126,8 @@ test('a forgotten password: the letter’s link gives a new one, once, and the o
   const { page } = await visit(t, portal, 'it');
   await page.goto('/sign-in');
   await page.getByRole('link', { name: 'Hai dimenticato la password?' }).click();
+  // Both screens ask for the address.
+  await see(page.getByRole('heading', { level: 1, name: 'Password dimenticata' }));
   await page.getByLabel('Indirizzo e-mail').fill(person.email);
   await page.getByRole('button', { name: 'Invia il link' }).click();
   await see(page.getByRole('status').filter({ hasText: 'Controlla la posta' }));
