@@ -84,4 +84,20 @@ export const restSabotages: readonly Sabotage[] = [
       '     where applied_version < wanted_version and provision_after > ${at} and provision_after <= ${at.add({ seconds: leaseSeconds })}',
     tests: ['src/worker/run.test.ts'],
   },
+  {
+    name: 'a passkey challenge is answered twice',
+    incident: 'an answer that was overheard opens a session of its own',
+    file: 'src/domain/identity/_challenges.ts',
+    find: '  return rows.length === 1;',
+    replace: '  return rows.length <= 1;',
+    tests: ['spec/http/passkey-sessions.test.ts'],
+  },
+  {
+    name: 'a passkey whose owner nobody looked at',
+    incident: 'a stolen key opens by itself: it stands for both factors without PIN, finger or face',
+    file: 'src/domain/identity/_passkeys.ts',
+    find: '    requireUserVerification: true,',
+    replace: '    requireUserVerification: false,',
+    tests: ['spec/http/passkey-sessions.test.ts'],
+  },
 ];
