@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { openScreens, type Screen, show } from '#spec/browser/screens.ts';
+import { goOn, openScreens, type Screen } from '#spec/browser/screens.ts';
 
 const folder = join(import.meta.dirname, '..', 'docs', 'screens');
 const widths = [360, 768, 1280];
@@ -25,7 +25,9 @@ try {
       reducedMotion: 'reduce',
     });
     await enter(context, who);
-    for (const screen of own) await photograph(screen, await context.newPage());
+    const page = await context.newPage();
+    await page.goto('/sign-in');
+    for (const screen of own) await photograph(screen, page);
     await context.close();
   }
 } finally {
@@ -34,7 +36,9 @@ try {
 
 async function photograph(screen: Screen, page: Page): Promise<void> {
   const camera = await page.context().newCDPSession(page);
-  await show(page, screen);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await goOn(page, screen);
   for (const width of widths) {
     const window = width < 500 ? 780 : 900;
     await page.setViewportSize({ width, height: window });
@@ -55,6 +59,6 @@ async function photograph(screen: Screen, page: Page): Promise<void> {
       writeFileSync(join(folder, `${screen.name}-${width}-${colorScheme}.webp`), data, 'base64');
     }
   }
+  await camera.detach();
   console.log(screen.name);
-  await page.close();
 }

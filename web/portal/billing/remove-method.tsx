@@ -41,7 +41,7 @@ export function RemoveMethod({ method, methods }: Props) {
   };
   return (
     <>
-      <Button variant="subtle" color="red" size="xs" aria-label={t('methods.removeOf', { name })} onClick={open}>
+      <Button variant="default" size="xs" aria-label={t('methods.removeOf', { name })} onClick={open}>
         {t('methods.remove')}
       </Button>
       <Dialog opened={isOpen} onClose={dialog.close} title={t('methods.removeTitle', { name })} centered>

@@ -9,7 +9,7 @@ import { useMay } from '#web/api/may.ts';
 import { ask, refresh } from '#web/api/queries.ts';
 import type { Platform } from '#web/api/types.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
-import { day, shortDay } from '#web/ui/format.ts';
+import { count, day, shortDay } from '#web/ui/format.ts';
 import { PageTitle } from '#web/ui/page-title.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { told } from '#web/ui/told.ts';
@@ -58,7 +58,7 @@ function WhatEnds({ platform }: { platform: Platform }) {
       {endings.length > 0 && (
         <Table.ScrollContainer
           minWidth={300}
-          maxHeight={320}
+          maxHeight={340}
           type="native"
           tabIndex={0}
           role="region"
@@ -76,7 +76,7 @@ function WhatEnds({ platform }: { platform: Platform }) {
               {endings.map((each) => (
                 <Table.Tr key={each.ends_on}>
                   <Table.Td className="numbers">{shortDay(each.ends_on)}</Table.Td>
-                  <Table.Td>{t('mailboxes', { count: each.mailboxes })}</Table.Td>
+                  <Table.Td className="numbers">{count(each.mailboxes)}</Table.Td>
                   <Table.Td className="numbers">{shortDay(each.kept_until)}</Table.Td>
                 </Table.Tr>
               ))}

@@ -22,9 +22,9 @@ export function RecoveryCodes({ codes, onDone }: { codes: readonly string[]; onD
     >
       <Stack gap="sm">
         <Text size="sm">{t('recovery.text')}</Text>
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing={6} maw={420} role="list" aria-label={t('recovery.title')}>
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing={6} maw={460} role="list" aria-label={t('recovery.title')}>
           {codes.map((code) => (
-            <Code key={code} role="listitem" fz="md">
+            <Code key={code} role="listitem" fz="md" style={{ whiteSpace: 'nowrap' }}>
               {code}
             </Code>
           ))}
