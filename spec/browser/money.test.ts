@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { day } from '#spec/build.ts';
 import { booked, booksOf, letTimePass, placeTopUp } from './_orders.ts';
 import { createPerson } from './_people.ts';
 import { openPortal } from './_portal.ts';
@@ -83,6 +84,48 @@ test('what will be invoiced in the next 12 months: as a chart, a table, a list a
   assert.equal(csv.content.toString().match(new RegExp(person.address('anna'), 'g'))?.length, 12);
   const ics = await download(page, page.getByRole('button', { name: 'Calendar (ICS)' }));
   assert.equal(ics.content.toString().match(/BEGIN:VEVENT/g)?.length, 12);
+});
+
+test('which method is charged first, and which after it, is chosen by keyboard; the focus is never lost', async (t) => {
+  const cards = ['success', 'insufficient_funds', 'authentication_required'] as const;
+  const person = await createPerson(portal, 'Ordine', { cards });
+  const { page } = await enter(t, portal, person, '/billing/methods');
+  const card = (number: string) => page.getByRole('listitem').filter({ hasText: number });
+  await page.getByRole('button', { name: 'Prova Visa •••• 3184 un posto prima' }).press('Enter');
+  await see(card('3184').getByText('Riserva 1'));
+  await see(card('9995').getByText('Riserva 2'));
+  await see(page.locator('main :focus'));
+  await page.getByRole('button', { name: 'Usa come predefinito: Visa •••• 9995' }).press('Enter');
+  await see(card('9995').getByText('Predefinito'));
+  await see(page.locator('main :focus'));
+  await page.getByRole('button', { name: 'Togli dalla riserva: Visa •••• 3184' }).press('Enter');
+  await gone(card('3184').getByText(/^Riserva/));
+  await see(page.locator('main :focus'));
+  const places = portal.database.system
+    .selectFrom('payment_methods')
+    .select(['last_four', 'is_default', 'backup_rank']);
+  const own = await places.where('customer_id', '=', person.customerId).orderBy('method_id').execute();
+  assert.deepEqual(
+    own.map(({ last_four, is_default, backup_rank }) => [last_four, is_default, backup_rank]),
+    [
+      ['4242', false, null],
+      ['9995', true, null],
+      ['3184', false, null],
+    ],
+  );
+});
+
+test('a card that will be too old for the next invoice is told on the first screen and where methods stand', async (t) => {
+  const person = await createPerson(portal, 'Vecchia', { mailboxes: { anna: 'monthly' }, cards: ['success'] });
+  await portal.database.system
+    .updateTable('payment_methods')
+    .set({ expires_on: day('2027-03-31') })
+    .where('customer_id', '=', person.customerId)
+    .execute();
+  const { page } = await enter(t, portal, person);
+  const notice = page.getByRole('article').filter({ hasText: 'Visa •••• 4242 scade il 31 marzo 2027' });
+  await notice.getByRole('link').click();
+  await see(page.getByText('Scade prima della fattura del 1 aprile 2027'));
 });
 
 test('the last method is removed only after a warning that names what renews without it', async (t) => {

@@ -59,8 +59,12 @@ function Acts({ method, methods }: Props) {
     onSuccess: async (_, { tell }) => {
       told(tell);
       await refresh();
+      // The button that was pressed is gone, or its card stands elsewhere now.
+      setTimeout(() => document.activeElement === document.body && document.getElementById('methods')?.focus(), 100);
     },
   });
+  // Not disabled while it works, so that it keeps the focus.
+  const send = (wish: Wish) => change.isPending || change.mutate(wish);
   const { method_id: id } = method;
   const name = methodName(method, t);
   const backups = methods.filter((each) => each.backup_rank !== null && each.state === 'valid');
@@ -68,18 +72,18 @@ function Acts({ method, methods }: Props) {
   const place = ids.indexOf(id);
   const isUsable = method.state === 'valid';
   const toDefault = () =>
-    change.mutate({
+    send({
       default_id: id,
       backup_ids: ids.filter((each) => each !== id),
       tell: t('methods.toldDefault', { name }),
     });
-  const toBackups = (backup_ids: number[], tell: string) => change.mutate({ backup_ids, tell });
+  const toBackups = (backup_ids: number[], tell: string) => send({ backup_ids, tell });
   const move = (by: -1 | 1) => {
     const next = ids.filter((each) => each !== id);
     next.splice(place + by, 0, id);
     toBackups(next, t('methods.toldMoved', { name, place: place + by + 1 }));
   };
-  const button = { variant: 'default', size: 'xs', disabled: change.isPending } as const;
+  const button = { variant: 'default', size: 'xs' } as const;
   return (
     <Stack gap="xs" align="flex-end">
       <Group gap="xs" justify="flex-end">
