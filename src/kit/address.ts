@@ -24,10 +24,7 @@ export function sameMailbox(text: string): string {
 export function spellingsOf(text: string): string[] {
   const address = parseAddress(text);
   if (address === null) return [];
-  const [local, domain = ''] = [
-    address.slice(0, address.lastIndexOf('@')),
-    address.slice(address.lastIndexOf('@') + 1),
-  ];
+  const [local, domain] = [address.slice(0, address.lastIndexOf('@')), address.slice(address.lastIndexOf('@') + 1)];
   return [text, address, `${local}@${domainToUnicode(domain)}`].map((one) => one.toLowerCase());
 }
 
