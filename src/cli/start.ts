@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { Command } from '#cli/_main.ts';
-import { startProduct } from '#cli/product.ts';
 
 /** Serves until it is told to stop, then stops everything in order: requests, worker, database. */
 export const command: Command = {
@@ -8,6 +7,9 @@ export const command: Command = {
   usage: ['start'],
   stopsItself: true,
   async run(context) {
+    // The database boots, in a process of its own, while the product is read. What keeps it from booting is told below.
+    context.database().catch(() => {});
+    const { startProduct } = await import('#cli/product.ts');
     const product = await startProduct(context);
     process.stdout.write(`${product.greeting.join('\n')}\n`);
     if (!context.stopping.aborted) await once(context.stopping, 'abort');
