@@ -35,3 +35,10 @@ grant select, insert, update on reconciliation_attempts to rinnovo_system;
 alter table statement_lines
   drop constraint statement_lines_kind_check,
   add constraint statement_lines_kind_check check (kind in ('charge', 'refund', 'dispute', 'fee', 'payout', 'deposit'));
+
+-- Whose coming renewals are still to be looked at today: a look finds those by an index, and nobody twice (P14).
+alter table accounts
+  add column notices_looked_on  date not null default '0001-01-01',  -- the last day somebody looked for notices to be given
+  add column methods_looked_on  date not null default '0001-01-01';  -- the last day somebody looked at the methods; the first day ever: again
+create index accounts_to_notice on accounts (notices_looked_on, customer_id);
+create index accounts_to_judge on accounts (methods_looked_on, customer_id);

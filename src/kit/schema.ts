@@ -29,8 +29,10 @@ export interface Accounts {
   customer_id: bigint;
   lock_version: Generated<bigint>;
   methods_judged_on: Temporal.PlainDate | null;
+  methods_looked_on: Generated<Temporal.PlainDate>;
   movements: Generated<bigint>;
   noticed_on: Temporal.PlainDate | null;
+  notices_looked_on: Generated<Temporal.PlainDate>;
   parked: Generated<boolean>;
 }
 

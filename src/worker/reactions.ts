@@ -5,6 +5,7 @@ import type { EventType } from '#domain/events/types.ts';
 import { createLetterWriter } from '#domain/letters/write.ts';
 import { syncSettlementOrders, withdrawStaleSettlements } from '#domain/orders/sync-settlement.ts';
 import { judgeAgain } from '#domain/renewals/judge-methods.ts';
+import { lookAgainAfter } from '#domain/renewals/looks.ts';
 
 /** What letters and links are made with. */
 export type ReactionSettings = { secret: string; publicUrl: string };
@@ -44,11 +45,11 @@ export function listReactions({ secret, publicUrl }: ReactionSettings): Readonly
     'orders.paid': [write],
 
     'platforms.terminated': [write],
-    'platforms.termination_revoked': [write],
-    'mailboxes.modes_changed': [write],
+    'platforms.termination_revoked': [lookAgainAfter, write],
+    'mailboxes.modes_changed': [lookAgainAfter, write],
     'mailboxes.renewal_announced': [write],
     'mailboxes.suspended': [placeSettlements, write],
-    'mailboxes.resumed': [write],
+    'mailboxes.resumed': [lookAgainAfter, write],
     'mailboxes.deletion_announced': [placeSettlements, write],
     'mailboxes.ended': [write],
     'prices.announced': [write],

@@ -99,6 +99,8 @@ async function settle(tx: Db | Tx, { customerId, methodId }: MethodKey, { checke
   await sql`
     update payment_methods set check_after = ${checkAfter}, checked_at = coalesce(${checkedAt}::timestamptz, checked_at)
      where customer_id = ${customerId} and method_id = ${methodId}`.execute(tx);
+  // Who waited for the answer, or for its failing to come, is looked at again.
+  await sql`update accounts set methods_looked_on = default where customer_id = ${customerId}`.execute(tx);
 }
 
 async function countOutstanding({ db, leaseSeconds }: CheckDesk, provider: ProviderName, at: Temporal.Instant) {

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { changeModes } from '#domain/platforms/change-modes.ts';
 import { terminatePlatform } from '#domain/platforms/terminate.ts';
 import { announcements } from '#domain/renewals/announce.ts';
+import { lookAgainAfter } from '#domain/renewals/looks.ts';
 import { renewals } from '#domain/renewals/renew.ts';
 import { type Tx, transaction } from '#kit/db.ts';
 import {
@@ -107,6 +108,20 @@ test('a change of mode is announced as it will be invoiced', async () => {
     await changeModes(tx, actOn('2027-03-01'), { customerId, mailboxIds, wanted: 'yearly', dryRun: false });
     await look(tx, '2027-03-05');
     assert.deepEqual(brief(await notices(tx, customerId)).at(-1), '2027-03-20 15 2990 1');
+  });
+});
+
+test('who was looked at today is not even read again, unless what was off renews again', async () => {
+  await inVain(db, async (tx) => {
+    const { customerId, mailboxIds } = await owner(tx, { mode: 'none' });
+    const act = actOn('2027-03-15');
+    assert.equal(await look(tx, '2027-03-15'), 0);
+    assert.deepEqual(await announcements.plan(tx, act), []);
+    await changeModes(tx, act, { customerId, mailboxIds, wanted: 'monthly', dryRun: false });
+    const fact = { customerId, eventId: 1n, type: 'mailboxes.modes_changed', data: {}, ...act } as const;
+    await lookAgainAfter(tx, act, [fact]);
+    assert.equal(await look(tx, '2027-03-15'), 1);
+    assert.deepEqual(brief(await notices(tx, customerId)), ['2027-03-20 15 299 1']);
   });
 });
 

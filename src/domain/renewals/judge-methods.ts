@@ -10,8 +10,9 @@ import { type MethodKey, requestChecks } from '#domain/payments/check-methods.ts
 import { decideHealth, type Health } from '#domain/payments/decide-health.ts';
 import { readStandings, rememberTold, type Standings } from '#domain/payments/standings.ts';
 import { listExpiring, type Renewal, renewalsOf } from '#domain/renewals/_upcoming.ts';
+import { listUnlooked, noteLook } from '#domain/renewals/looks.ts';
 import type { Moment } from '#kit/clock.ts';
-import type { Db, Tx } from '#kit/db.ts';
+import type { Tx } from '#kit/db.ts';
 
 const daysOfTrust = 7;
 const daysOfPatience = 2;
@@ -20,14 +21,15 @@ const minutesOfAsking = 10;
 /**
  * Finds, 15 days before each renewal, the methods that will not work on its day (R32), and tells so once per method and
  * renewal. Their provider is asked first how they are, unless it said so lately; one that stays silent for two days is not
- * waited for any longer. Each account remembers up to which day it was judged, so that an outage loses and doubles nothing.
+ * waited for any longer. Everybody is looked at once a day, and again when a provider has said how a method is. Each account
+ * remembers up to which day it was judged, so that an outage loses and doubles nothing.
  */
 export const methodHealth: Process = {
   name: 'method-health',
-  plan: async (db, moment) => customersToJudge(db, moment, { days: await readDays(db) }),
+  plan: (db, { on }) => listUnlooked(db, 'methods_looked_on', on),
   run: async (tx, act, customerIds) => {
-    const accounts = await lockAccounts(tx, customerIds);
     const days = await readDays(tx);
+    const accounts = await lockAccounts(tx, await customersToJudge(tx, act, { days, customerIds }));
     // Read again: while we waited for the accounts somebody may have begun to ask about their methods.
     const due = await customersToJudge(tx, act, { days, customerIds: [...accounts.keys()] });
     const standings = await readStandings(tx, due);
@@ -41,6 +43,7 @@ export const methodHealth: Process = {
     const findings = judged.flatMap((customerId) => judge(byCustomer.get(customerId) ?? [], standings.get(customerId)));
     await tell(tx, act, findings);
     await remember(tx, act, judged);
+    await noteLook(tx, 'methods_looked_on', { on: act.on, customerIds });
     return due.length;
   },
 };
@@ -50,7 +53,7 @@ export const judgeAgain: Reaction = async (tx, _act, events) => {
   const revoked = events.filter(isRevocation).map((event) => event.customerId);
   if (revoked.length === 0) return;
   await sql`
-    update accounts set methods_judged_on = null where customer_id = any(${[...new Set(revoked)]}::bigint[])`.execute(
+    update accounts set methods_judged_on = null, methods_looked_on = default where customer_id = any(${[...new Set(revoked)]}::bigint[])`.execute(
     tx,
   );
 };
@@ -62,28 +65,27 @@ function isRevocation(event: Happened): boolean {
 // Only those for whom a day came nearer since they were last judged, and whose methods nobody is being asked about: one that
 // was asked about in vain is due again much later, and is waited for while there is time.
 async function customersToJudge(
-  db: Db | Tx,
+  tx: Tx,
   { at, on }: Moment,
-  { days, customerIds }: { days: number; customerIds?: readonly bigint[] },
+  { days, customerIds }: { days: number; customerIds: readonly bigint[] },
 ): Promise<bigint[]> {
-  const owned = customerIds ? sql`and m.customer_id = any(${customerIds}::bigint[])` : sql``;
   const { rows } = await sql<{ customer_id: bigint }>`
     select u.customer_id
       from (select m.customer_id, min(m.due_on) as first_on
               from mailboxes m join accounts a on a.customer_id = m.customer_id
              where (a.methods_judged_on is null or a.methods_judged_on < ${on})
                and m.due_on > greatest(${on}::date, a.methods_judged_on + ${days}::int) and m.due_on <= ${on.add({ days })}
-               and m.state = 'active' and m.mode <> 'none' and not m.parked ${owned}
+               and m.state = 'active' and m.mode <> 'none' and not m.parked and m.customer_id = any(${customerIds}::bigint[])
              group by m.customer_id) u
      where not exists (select from payment_methods x
                         where x.customer_id = u.customer_id and x.check_after is not null
                           and (x.check_after <= ${at.add({ minutes: minutesOfAsking })}
-                               or u.first_on > ${on.add({ days: days - daysOfPatience })}))`.execute(db);
+                               or u.first_on > ${on.add({ days: days - daysOfPatience })}))`.execute(tx);
   return rows.map((row) => row.customer_id);
 }
 
-async function readDays(db: Db | Tx): Promise<number> {
-  return (await getSeller(db)).policy.method_health_days;
+async function readDays(tx: Tx): Promise<number> {
+  return (await getSeller(tx)).policy.method_health_days;
 }
 
 function methodsToAsk(customerId: bigint, standings: Standings | undefined, act: Act): MethodKey[] {

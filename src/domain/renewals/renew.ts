@@ -13,6 +13,8 @@ import { closeFinished } from '#domain/platforms/terminate.ts';
 import type { Term } from '#domain/platforms/types.ts';
 import { type Decided, netOf, withinCeiling } from '#domain/renewals/_ceiling.ts';
 import { type Decision, decideRenewal } from '#domain/renewals/decide.ts';
+import { lookAgain } from '#domain/renewals/looks.ts';
+import { daysBetween } from '#kit/dates.ts';
 import type { Tx } from '#kit/db.ts';
 import { nextIds } from '#kit/ids.ts';
 import { stage } from '#kit/stages.ts';
@@ -59,7 +61,7 @@ async function applyDecisions(
   await parkMailboxes(tx, act, (byAct.get('park') ?? []).map(parking));
   await awaitPayment(tx, mailboxes('await_payment'));
   await expire(tx, act, { mailboxes: mailboxes('expire'), retentionDays: policy.retention_days });
-  await renew(tx, act, { decided: byAct.get('renew') ?? [], ceiling: policy.customer_ceiling, accounts });
+  await renew(tx, act, { decided: byAct.get('renew') ?? [], policy, accounts });
 }
 
 function parking({ mailbox, decision }: Decided): Parking {
@@ -88,7 +90,7 @@ async function expire(
   await closeFinished(tx, act, [...byCustomer.keys()]);
 }
 
-type Renewing = { decided: readonly Decided[]; ceiling: bigint | null; accounts: Accounts };
+type Renewing = { decided: readonly Decided[]; policy: Policy; accounts: Accounts };
 
 async function renew(tx: Tx, act: Act, what: Renewing): Promise<void> {
   const drafts = [...Map.groupBy(what.decided, (each) => each.mailbox.customerId)].map(([customerId, decided]) => ({
@@ -97,7 +99,7 @@ async function renew(tx: Tx, act: Act, what: Renewing): Promise<void> {
     net: netOf(decided),
     currency: what.accounts.get(customerId)?.currency ?? '',
   }));
-  const within = await withinCeiling(tx, act, { drafts, ceiling: what.ceiling });
+  const within = await withinCeiling(tx, act, { drafts, ceiling: what.policy.customer_ceiling });
   const invoiceIds = await nextIds(tx, within.length);
   const terms = within.flatMap((draft, i) => termsOf(draft.decided, invoiceIds[i] as bigint));
   await stage('extend', () => extendMailboxes(tx, terms));
@@ -105,6 +107,17 @@ async function renew(tx: Tx, act: Act, what: Renewing): Promise<void> {
     return { customerId, invoiceId: invoiceIds[i] as bigint, orderId: null, net, earmarked: 0n };
   });
   await stage('invoice', () => issueInvoices(tx, act, invoices));
+  await lookAgain(tx, endingSoon(act, terms, what.policy));
+}
+
+// What was made up for, or paid late, may end again before anybody would look at it tomorrow.
+function endingSoon({ on }: Act, terms: readonly Term[], policy: Policy): bigint[] {
+  const { notice_days, long_notice_days, method_health_days } = policy;
+  const until = {
+    monthly: Math.max(notice_days, method_health_days),
+    yearly: Math.max(long_notice_days, method_health_days),
+  };
+  return terms.flatMap(({ customerId, mode, endsOn }) => (daysBetween(on, endsOn) <= until[mode] ? [customerId] : []));
 }
 
 function termsOf(decided: readonly Decided[], invoiceId: bigint): Term[] {
