@@ -5,8 +5,10 @@ import { createPaypalProvider } from '#adapters/payments/paypal.ts';
 import { createStripeProvider } from '#adapters/payments/stripe.ts';
 import { bindAccounts, checkAccount, ForeignAccount, moveToAccount } from '#domain/payments/bind-accounts.ts';
 import type { PaymentProvider } from '#domain/payments/provider.ts';
+import { commandLine } from '#spec/_cli.ts';
 import { startFakePaypal } from '#spec/fakes/paypal/server.ts';
 import { type FakeStripe, startFakeStripe } from '#spec/fakes/stripe/server.ts';
+import { freshDatabase } from '#spec/harness.ts';
 import { addCustomer, addMailbox, balanceOf, chargesOf, hintAll, openShop, type Shop, verifyShop } from '#spec/shop.ts';
 
 type Owner = { after(done: () => Promise<void>): void };
@@ -144,4 +146,17 @@ test('P2: an operator moves to another account once nothing is open at the one b
   await move();
   await checkAccount(shop.db, another.keys());
   await assert.rejects(checkAccount(shop.db, ours.keys()), ForeignAccount);
+});
+
+test('P2: with keys of another account nothing starts, and no command speaks with the provider', async (t) => {
+  const database = await freshDatabase(t);
+  const { rinnovo } = commandLine(database, t);
+  const words = ['reconcile', '--from', '2027-03-01', '--to', '2027-03-02'];
+  assert.equal((await rinnovo(...words)).code, 0);
+  await sql`update provider_accounts set mark = 'another' where provider = 'sandbox'`.execute(database.system);
+  for (const command of [words, ['start']]) {
+    const { code, err } = await rinnovo(...command);
+    assert.equal(code, 1);
+    assert.match(err, /The keys of sandbox belong to another account than the one charged with so far/);
+  }
 });

@@ -48,9 +48,9 @@ export function createSandboxProvider(db: Db, options: SandboxOptions): SandboxP
   return {
     name: 'sandbox',
     kinds: ['card', 'paypal'],
-    // Its books stand in the same database: there is no other account.
+    // Its books stand in the same database: there is one account, the installation's own.
     markAccount: async () => 'sandbox',
-    hasMark: async () => true,
+    hasMark: async (mark) => mark === 'sandbox',
     limits: () => ({ least: 1n, most: 99_999_999_999n }),
     startMethod: (request) =>
       wire('startMethod', String(request.methodId), async () => {

@@ -23,6 +23,8 @@ export const givesBackOnce: Step = {
     const refund = await provider.refund(asked);
     expectSame('the state of the refund', refund.state, 'succeeded');
     expectSame('the answer to the same key', await provider.refund(asked), refund);
+    const { state } = await provider.getRefund({ ref: refund.ref, chargeRef });
+    expectSame('how the refund stands by its reference', state, 'succeeded');
     const other = provider.refund({ ...asked, amount: 10_01n });
     await expectRefusal('the same key with another amount', other, 'key_reused');
     const tooMuch = provider.refund({ ...asked, key: `refund-${randomUUID()}`, amount: 26_49n });
