@@ -148,6 +148,22 @@ test('P2: an operator moves to another account once nothing is open at the one b
   await assert.rejects(checkAccount(shop.db, ours.keys()), ForeignAccount);
 });
 
+test('P2: a process that still runs with the keys of the account before asks nobody once another is charged with', async (t) => {
+  const shop = await openShop(t);
+  const [ours, another] = [await stripeAccount(t, shop), await stripeAccount(t, shop)];
+  const said: string[] = [];
+  const desk = { db: shop.db, say: (sentence: string) => said.push(sentence), trustMilliseconds: 0 };
+  const { stripe } = bindAccounts({ stripe: ours.keys() }, desk);
+  const find = () => stripe?.findCharge('charge-1', ours.save(1n).token);
+  assert.equal(await find(), null);
+  await moveToAccount(shop.db, shop.act(), { provider: another.keys(), reason: 'the firm was sold' });
+  await assert.rejects(async () => find(), ForeignAccount);
+  await assert.rejects(async () => find(), ForeignAccount);
+  await moveToAccount(shop.db, shop.act(), { provider: ours.keys(), reason: 'it was not' });
+  assert.equal(await find(), null);
+  assert.equal(said.length, 1);
+});
+
 test('P2: with keys of another account nothing starts, and no command speaks with the provider', async (t) => {
   const database = await freshDatabase(t);
   const { rinnovo } = commandLine(database, t);

@@ -15,13 +15,16 @@ export class ForeignAccount extends ProviderUnavailable {
   }
 }
 
-/** `say` hears once, in a sentence, that keys are another account's. */
-export type BindingDesk = { db: Db; say(sentence: string): void };
+/**
+ * `say` hears once, in a sentence, that keys are another account's. `trustMilliseconds`: for how long nobody looks whether an
+ * operator has moved to another account meanwhile (10,000).
+ */
+export type BindingDesk = { db: Db; say(sentence: string): void; trustMilliseconds?: number };
 
 /**
  * The same providers, each bound for good to the account it was first used with: with the keys of another one nobody is
  * asked anything, since that account has never heard of our open charges and would take them for new ones (P2). It then
- * counts as silent, and what is open stays open. Asked once per process, because keys change with a new one.
+ * counts as silent, and what is open stays open. The provider is asked once per process, because keys change with a new one.
  */
 export function bindAccounts(providers: Providers, desk: BindingDesk): Providers {
   const bound = Object.values(providers).map((provider) => [provider.name, bind(provider, desk)]);
@@ -66,16 +69,8 @@ export async function moveToAccount(
   });
 }
 
-function bind(provider: PaymentProvider, { db, say }: BindingDesk): PaymentProvider {
-  let checked: Promise<void> | undefined;
-  const check = () => {
-    checked ??= checkAccount(db, provider).catch((error: Error) => {
-      if (error instanceof ForeignAccount) say(error.message);
-      else checked = undefined;
-      throw error;
-    });
-    return checked;
-  };
+function bind(provider: PaymentProvider, desk: BindingDesk): PaymentProvider {
+  const check = watchAccount(provider, desk);
   const once =
     <Asked extends unknown[], Answer>(ask: (...asked: Asked) => Promise<Answer>) =>
     async (...asked: Asked) => {
@@ -100,6 +95,32 @@ function bind(provider: PaymentProvider, { db, say }: BindingDesk): PaymentProvi
       await check();
       yield* provider.listMovements(from, to);
     },
+  };
+}
+
+/** Checks the account once, and again only when another is charged with by now. */
+function watchAccount(provider: PaymentProvider, { db, say, trustMilliseconds = 10_000 }: BindingDesk) {
+  const ours = new Map<string, boolean>();
+  let looking: Promise<void> = Promise.resolve();
+  let trustedUntil = Number.NEGATIVE_INFINITY;
+  const look = async () => {
+    const mark = (await readMark(db, provider.name)) ?? (await writeMark(db, provider));
+    const isOurs = ours.get(mark) ?? (await provider.hasMark(mark));
+    const isNew = !ours.has(mark);
+    ours.set(mark, isOurs);
+    if (isOurs) return;
+    const foreign = new ForeignAccount(provider.name);
+    if (isNew) say(foreign.message);
+    throw foreign;
+  };
+  return () => {
+    if (performance.now() < trustedUntil) return looking;
+    trustedUntil = performance.now() + trustMilliseconds;
+    looking = look().catch((error: unknown) => {
+      if (!(error instanceof ForeignAccount)) trustedUntil = Number.NEGATIVE_INFINITY;
+      throw error;
+    });
+    return looking;
   };
 }
 
