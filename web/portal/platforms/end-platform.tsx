@@ -58,7 +58,8 @@ function WhatEnds({ platform }: { platform: Platform }) {
       {endings.length > 0 && (
         <Table.ScrollContainer
           minWidth={300}
-          maxHeight={340}
+          // All of them are seen at a glance, unless they are very many.
+          {...(endings.length > 24 && { maxHeight: 620 })}
           type="native"
           tabIndex={0}
           role="region"
