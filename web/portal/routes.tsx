@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { scope } from '#web/api/client.ts';
 import { ask, askClock, queries } from '#web/api/queries.ts';
 import { withTexts } from '#web/i18n.ts';
+import { Crash } from './crash.tsx';
 import { NotFound } from './not-found.tsx';
 import { readMailboxSearch } from './platforms/search.ts';
 
@@ -125,7 +126,12 @@ const tree = root.addChildren([
   shell.addChildren([...signedIn, letters, activity, settings]),
 ]);
 
-export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true });
+export const router = createRouter({
+  routeTree: tree,
+  defaultErrorComponent: Crash,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
 
 /**
  * Asks at once for everything the address needs: who is there, what day it is, and at the same time the scripts and
