@@ -143,6 +143,21 @@ describe('passkeys', () => {
     assert.match(removed?.actor ?? '', /^user:/);
   });
 
+  test('who moves to another address is told at the old one, where an owner who did not ask for it still reads', async () => {
+    const moved = `moved.${email}`;
+    assert.equal((await ask(server, 'PUT /v1/me/email', { as, payload: { email: moved } })).status, 204);
+    const letter = (await lastLetter(server, email)).replace(/\s+/g, ' ');
+    assert.ok(letter.includes(`The address you sign in with was changed to ${moved}.`), letter);
+    assert.match(letter, /Otherwise write to \S+@\S+ at once/);
+    assert.equal(await lastLetter(server, moved), '');
+    const [told] = await passkeys.trail();
+    assert.deepEqual([told?.data['what'], told?.data['name']], ['address_changed', moved]);
+    const taken = await ask(server, 'PUT /v1/me/email', { as, payload: { email: 'admin@alpha.example' } });
+    assert.deepEqual(outcome(taken), [409, 'address_taken']);
+    await ask(server, 'PUT /v1/me/email', { as, payload: { email: moved } });
+    assert.equal(await lastLetter(server, moved), '', 'what stays as it is tells nothing');
+  });
+
   test('a device that is known is not taken twice, and a login has at most twenty', async () => {
     const { body } = await ask(server, 'POST /v1/me/passkey-challenges', { as });
     const made = device.create(body, { origin });

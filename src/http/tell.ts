@@ -62,8 +62,8 @@ export async function writeInvitation(
 }
 
 /**
- * Tells of a change of somebody's second factors, in its transaction: the trail of their customers and a letter to the
- * person, so that one they did not make does not go unseen.
+ * Tells of a change of what somebody signs in with, in its transaction: the trail of their customers and a letter to the
+ * person, so that one they did not make does not go unseen. A new address is told before it is written: at the old one.
  */
 export function factorTeller(request: FastifyRequest): TellFactor {
   const { context } = request.server;

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import { refuse } from '#domain/identity/_refusals.ts';
+import { holdUser } from '#domain/identity/_second-factor.ts';
+import type { TellFactor } from '#domain/identity/factor-changes.ts';
 import { parseAddress } from '#kit/address.ts';
-import type { Db } from '#kit/db.ts';
+import { type Db, transaction } from '#kit/db.ts';
 
 /** Changes what a person calls themselves and the language of the portal. */
 export async function changePerson(
@@ -14,16 +16,25 @@ export async function changePerson(
      where user_id = ${userId}`.execute(db);
 }
 
-/** Changes the address a person signs in with; the caller has proved freshly who is there. Refuses `bad_address`, `address_taken`. */
-export async function changeAddress(db: Db, userId: bigint, wanted: string): Promise<void> {
+/**
+ * Changes the address a person signs in with and tells it at the old one; the caller has proved freshly who is there.
+ * Refuses `bad_address`, `address_taken`.
+ */
+export async function changeAddress(
+  db: Db,
+  userId: bigint,
+  { wanted, tell }: { wanted: string; tell: TellFactor },
+): Promise<void> {
   const email = parseAddress(wanted.trim())?.toLowerCase();
   if (!email) throw refuse('bad_address', { fields: [{ name: 'email', rule: 'is an e-mail address' }] });
   // The key decides, and not a look before it: somebody else may take the address between the two.
-  await sql`update users set email = ${email} where user_id = ${userId}`
-    .execute(db)
-    .catch((error: { code?: string }) => {
-      throw error.code === uniqueViolation ? refuse('address_taken') : error;
-    });
+  await transaction(db, async (tx) => {
+    if ((await holdUser(tx, userId)).email === email) return;
+    await tell(tx, { userId, what: 'address_changed', name: email });
+    await sql`update users set email = ${email} where user_id = ${userId}`.execute(tx);
+  }).catch((error: { code?: string }) => {
+    throw error.code === uniqueViolation ? refuse('address_taken') : error;
+  });
 }
 
 const uniqueViolation = '23505';

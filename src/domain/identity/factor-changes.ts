@@ -3,10 +3,16 @@ import { recordSellerEvent } from '#domain/events/record-seller.ts';
 import { findUserById, membershipsOf } from '#domain/identity/_store.ts';
 import type { Tx } from '#kit/db.ts';
 
-/** What happened to somebody's second factors; `name` is that of the passkey. */
+/** What happened to what somebody signs in with; `name` is that of the passkey, or the new address. */
 export type FactorChange = {
   userId: bigint;
-  what: 'passkey_added' | 'passkey_removed' | 'passkey_copied' | 'authenticator_added' | 'authenticator_removed';
+  what:
+    | 'passkey_added'
+    | 'passkey_removed'
+    | 'passkey_copied'
+    | 'address_changed'
+    | 'authenticator_added'
+    | 'authenticator_removed';
   name: string;
 };
 

@@ -197,7 +197,9 @@ describe('identity', () => {
       await register(tx, 'right@example.com', []),
     ]);
     for (let i = 0; i < 10; i++) {
-      const taking = people.map((userId) => changeAddress(db.system, userId, `wanted${i}@example.com`));
+      const taking = people.map((userId) =>
+        changeAddress(db.system, userId, { wanted: `wanted${i}@example.com`, tell }),
+      );
       const outcomes = (await Promise.allSettled(taking)).map((one) =>
         one.status === 'rejected' ? one.reason.code : '',
       );

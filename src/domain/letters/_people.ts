@@ -93,11 +93,13 @@ export const newDevice: Writer<'new_device'> = (data, voice) => {
 export const secondFactorChanged: Writer<'second_factor_changed'> = (data, voice) => {
   const values = { what: data.what, name: data.name };
   const isCopied = data.what === 'passkey_copied';
+  const isMoved = data.what === 'address_changed';
   const blocks = [
     text('second_factor_changed.lead'),
     facts(['label.when', voice.moment(data.at)], ['label.device', data.device], ['label.address', data.address]),
-    text(isCopied ? 'second_factor_changed.replace' : 'second_factor_changed.todo'),
-    button('second_factor_changed.button', data.securityUrl),
+    text(`second_factor_changed.${isCopied ? 'replace' : isMoved ? 'moved' : 'todo'}`),
+    // Who reads this at the old address does not come in with it any more.
+    ...when(!isMoved, button('second_factor_changed.button', data.securityUrl)),
   ];
   return { tone: isCopied ? 'warning' : 'calm', values, blocks };
 };

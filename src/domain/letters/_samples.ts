@@ -198,6 +198,7 @@ const facts: { readonly [Kind in LetterKind]: readonly LetterFacts[Kind][] } = {
   second_factor_changed: [
     { what: 'passkey_added', ...changedFactor },
     { what: 'passkey_copied', ...changedFactor },
+    { what: 'address_changed', ...changedFactor, name: 'anna@example.com' },
   ],
   password_reset: [
     {

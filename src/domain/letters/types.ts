@@ -172,7 +172,13 @@ export type LetterFacts = {
   };
   new_device: { user: string; at: Instant; device: string; address: string; sessionsUrl: string };
   second_factor_changed: {
-    what: 'passkey_added' | 'passkey_removed' | 'passkey_copied' | 'authenticator_added' | 'authenticator_removed';
+    what:
+      | 'passkey_added'
+      | 'passkey_removed'
+      | 'passkey_copied'
+      | 'address_changed'
+      | 'authenticator_added'
+      | 'authenticator_removed';
     name: string;
     at: Instant;
     device: string;

@@ -8,7 +8,7 @@ import type { App, HttpContext } from '#http/context.ts';
 import { setSessionCookie } from '#http/cookies.ts';
 import { plain } from '#http/plain.ts';
 import { Id, Instant, Maybe, Nothing, Strict, Text, Word } from '#http/schemas.ts';
-import { tellReset } from '#http/tell.ts';
+import { factorTeller, tellReset } from '#http/tell.ts';
 
 const Language = Word(...languages);
 const Password = Type.String({ minLength: 1, maxLength: 200 });
@@ -94,12 +94,14 @@ function putMeEmail(app: App, context: HttpContext): void {
       config: { access: 'person', fresh: true },
       schema: {
         summary: 'Change my address',
+        description: 'The old address is told by letter.',
         body: Strict({ email: Type.String({ maxLength: 254 }) }),
         response: { 204: Nothing },
       },
     },
     async (request, reply) => {
-      await changeAddress(db, sessionOf(request.principal).person.userId, request.body.email);
+      const change = { wanted: request.body.email, tell: factorTeller(request) };
+      await changeAddress(db, sessionOf(request.principal).person.userId, change);
       return reply.code(204).send(null);
     },
   );
