@@ -75,7 +75,7 @@ async function build(ownerUrl: string, db: Db, customers: number): Promise<void>
   const tell = (message: string, details: object) => {
     throw new Error(message, { cause: details });
   };
-  const engine = { db, timeZone, workers: 2, reactions: new Map(), effects: [], tell };
+  const engine = { db, workers: 2, reactions: new Map(), effects: [], tell };
   await runProcess(engine, renewals, { clock, on: dueOn });
   // What would follow from a day is not what is measured here.
   await asOwner(ownerUrl, ['truncate reactions']);

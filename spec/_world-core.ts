@@ -44,7 +44,7 @@ export async function openCore(owner: Owner, { today, policy, notebook }: WorldS
   const told: { message: string; details: object }[] = [];
   const assemble = (on: Db) =>
     assembleEngine({
-      ...{ db: on, timeZone: zone, workers: 2, leaseSeconds: 30, secret: testSecret, publicUrl, providers, mailer },
+      ...{ db: on, workers: 2, leaseSeconds: 30, secret: testSecret, publicUrl, providers, mailer },
       mailFrom: 'Posta Serena <posta@serena.example>',
       provisioning: platform,
       tell: (message, details) => told.push({ message, details }),

@@ -44,7 +44,7 @@ export function timeOn(on: string | Day): { clock: Clock; on: Day } {
 
 /** A day's engine without effects and reactions: the processes alone. */
 export function engineOn(db: Db, options: Partial<Engine> = {}): Engine {
-  return { db, timeZone: zone, workers: 2, reactions: new Map(), effects: [], tell: () => {}, ...options };
+  return { db, workers: 2, reactions: new Map(), effects: [], tell: () => {}, ...options };
 }
 
 /** The company that sells, at home in Italy unless said otherwise, with the default policy changed by `policy`. */

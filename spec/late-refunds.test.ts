@@ -24,7 +24,7 @@ function connect(shop: Shop, provider: PaymentProvider) {
   engine.effects = [
     ...engine.effects,
     ...webhooksEffects({ ...desk, leaseSeconds: 30 }),
-    reconciliationEffect({ ...desk, timeZone: 'Europe/Rome' }),
+    reconciliationEffect(desk),
   ];
 }
 

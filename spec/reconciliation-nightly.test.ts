@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Temporal } from 'temporal-polyfill';
+import { changeSeller } from '#domain/customers/sellers.ts';
 import { type PaymentProvider, ProviderUnavailable } from '#domain/payments/provider.ts';
 import { reconcile } from '#domain/payments/reconcile.ts';
 import { reconciliationEffect } from '#domain/payments/reconcile-nightly.ts';
@@ -19,7 +20,6 @@ test('nightly from four o’clock on, and the days that were missed with it; a p
   const effect = reconciliationEffect({
     db: shop.db,
     providers: { sandbox: provider },
-    timeZone: 'Europe/Rome',
     tell: () => {},
   });
   const compared = async () => {
@@ -51,6 +51,17 @@ test('nightly from four o’clock on, and the days that were missed with it; a p
   ]);
 });
 
+test('a seller who moves has the mornings of the new time zone from then on', async () => {
+  const shop = await openShop({ after });
+  const effect = reconciliationEffect({ db: shop.db, providers: { sandbox: shop.provider }, tell: () => {} });
+  const move = { patch: { timeZone: 'America/New_York' }, reason: 'a test' };
+  await shop.within((tx) => changeSeller(tx, shop.act('operator:1'), move));
+  const at = (text: string) => Temporal.ZonedDateTime.from(`${text}[America/New_York]`).toInstant();
+  const driven = (text: string) => effect.drive(() => ({ at: at(text), on: day('2027-03-05') }));
+  assert.equal(await driven('2027-03-05T03:59'), 0);
+  assert.equal(await driven('2027-03-05T04:00'), 1);
+});
+
 test('a comparison that fails, for whatever reason, is tried after five minutes, an hour, a day, and stops nobody', async () => {
   const shop = await openShop({ after });
   let asked = 0;
@@ -64,7 +75,7 @@ test('a comparison that fails, for whatever reason, is tried after five minutes,
     },
   };
   const told: string[] = [];
-  const desk = { db: shop.db, providers: { sandbox: provider }, timeZone: 'Europe/Rome' };
+  const desk = { db: shop.db, providers: { sandbox: provider } };
   const effect = reconciliationEffect({ ...desk, tell: (message) => told.push(message) });
   const drive = (text: string) => {
     shop.setTime(Temporal.ZonedDateTime.from(`${text}[Europe/Rome]`).toInstant());

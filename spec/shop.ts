@@ -60,7 +60,7 @@ export async function openShop(owner: { after(done: () => Promise<void>): void }
     refundsEffect({ ...desk, conclude: concludeRefunds }),
     ...methodChecksEffects({ ...desk, tell }),
   ];
-  const engine: Engine = { db, timeZone: shopZone, workers: 2, reactions, effects, tell };
+  const engine: Engine = { db, workers: 2, reactions, effects, tell };
   const act = (actor = 'user:1'): Act => ({ actor, ...moment });
   const within = <T>(work: (tx: Tx) => Promise<T>) => transaction(db, work);
   await within((tx) => furnish(tx, act('operator:1')));

@@ -4,7 +4,7 @@ import type { SandboxOperation } from '#adapters/payments/sandbox.ts';
 import type { SandboxFault } from '#adapters/payments/sandbox-cards.ts';
 import type { EventType } from '#domain/events/types.ts';
 import { morningOf } from '#kit/clock.ts';
-import { day } from '#spec/build.ts';
+import { day, zone } from '#spec/build.ts';
 import { type DayReport, runDay } from '#worker/run.ts';
 import { verifyAll } from '#worker/verify.ts';
 import { openReader } from './_news.ts';
@@ -64,7 +64,7 @@ export async function startWorld(owner: Owner, { notebook = noNotebook, detail =
     day: async (on: string, expected: Expected = []) => {
       await work();
       for (let next = core.moment().on.add({ days: 1 }); Temporal.PlainDate.compare(next, day(on)) <= 0; ) {
-        core.setMoment(morningOf(next, engine.timeZone));
+        core.setMoment(morningOf(next, zone));
         await work();
         next = next.add({ days: 1 });
       }
@@ -84,15 +84,15 @@ export async function startWorld(owner: Owner, { notebook = noNotebook, detail =
       await check(expected);
     },
     /** It is this morning, and nothing has run, neither in between nor yet. */
-    setClock: (on: string) => core.setMoment(morningOf(day(on), engine.timeZone)),
+    setClock: (on: string) => core.setMoment(morningOf(day(on), zone)),
     /** The machine is off until this morning. */
     outageUntil: (on: string) => {
-      core.setMoment(morningOf(day(on), engine.timeZone));
+      core.setMoment(morningOf(day(on), zone));
       notebook.write(on, '*The machine was off until this morning.*');
     },
     /** The worker wakes on this morning, when something is due again; only what is invoiced is looked at. */
     leapTo: async (on: string) => {
-      core.setMoment(morningOf(day(on), engine.timeZone));
+      core.setMoment(morningOf(day(on), zone));
       await work();
       unnamed.length = 0;
     },

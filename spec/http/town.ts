@@ -183,7 +183,7 @@ async function openWorker(owner: { after(done: () => Promise<void>): void }, { d
     await catcher.close();
   });
   const engine = assembleEngine({
-    ...{ db: database.system, timeZone: zone, workers: 1, leaseSeconds: 30, secret: testSecret, publicUrl: origin },
+    ...{ db: database.system, workers: 1, leaseSeconds: 30, secret: testSecret, publicUrl: origin },
     ...{ mailFrom: 'post@seller.example', providers: context.providers, mailer, provisioning: null },
     tell: (message, details) => assert.fail(`${message} ${JSON.stringify(details, (_, value) => String(value))}`),
   });

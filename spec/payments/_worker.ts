@@ -28,7 +28,7 @@ if (import.meta.main) {
   const now = () => clock().at;
   let told: string[] = [];
   const engine = assembleEngine({
-    ...{ db, leaseSeconds, timeZone: zone, workers: 2, secret: testSecret, publicUrl: 'https://portal.example' },
+    ...{ db, leaseSeconds, workers: 2, secret: testSecret, publicUrl: 'https://portal.example' },
     providers: connectProviders(addresses, now),
     mailer: { send: async () => 'accepted', close: async () => {} },
     mailFrom: 'Storm <storm@example.com>',

@@ -33,7 +33,7 @@ export async function measureMoney(db: Db, { customers, dueOn, connections }: Mo
   const catcher = await startMailCatcher(db, { now, port: 0 });
   const mailer = createSmtpMailer(catcher.url, { now, connections: 20 });
   const engine = assembleEngine({
-    ...{ db, timeZone, workers: connections, leaseSeconds: 60, secret: 'bench', publicUrl: 'http://localhost' },
+    ...{ db, workers: connections, leaseSeconds: 60, secret: 'bench', publicUrl: 'http://localhost' },
     ...{ mailFrom: 'Bench <bench@example.com>', providers: { sandbox: provider }, mailer, provisioning: null },
     tell: (message) => {
       throw new Error(message);

@@ -4,10 +4,10 @@ import { createSandboxPlatform } from '#adapters/provisioning/sandbox.ts';
 import { ensureSeller } from '#cli/_setup.ts';
 import type { Context } from '#cli/context.ts';
 import { createProviders } from '#cli/providers.ts';
-import { getSeller } from '#domain/customers/sellers.ts';
+import { readSellerClock } from '#domain/customers/sellers.ts';
 import { bindAccounts } from '#domain/payments/bind-accounts.ts';
 import type { Providers } from '#domain/payments/providers.ts';
-import { type Clock, readClock } from '#kit/clock.ts';
+import type { Clock } from '#kit/clock.ts';
 import { StartError } from '#kit/errors.ts';
 import { assembleEngine } from '#worker/assemble.ts';
 import type { Engine } from '#worker/engine.ts';
@@ -18,7 +18,7 @@ export type OpenEngine = {
   providers: Providers;
   /** The business clock; in the sandbox it follows what the clock is set to, a moment later. */
   clock: Clock;
-  /** Reads anew what the clock was set to. */
+  /** Reads anew what the clock was set to, and the seller's time zone. */
   refreshClock(): Promise<void>;
   close(): Promise<void>;
 };
@@ -31,8 +31,7 @@ export async function openEngine(context: Context): Promise<OpenEngine> {
   const { settings, log } = context;
   const { system: db } = await context.database();
   await ensureSeller(db);
-  const { timeZone } = await getSeller(db);
-  let clock = await readClock(db, timeZone);
+  let clock = await readSellerClock(db);
   const now = () => clock().at;
   const isSandbox = settings.mode === 'sandbox';
   if (!isSandbox && !settings.smtpUrl)
@@ -43,7 +42,7 @@ export async function openEngine(context: Context): Promise<OpenEngine> {
   const providers = bindAccounts(await createProviders(settings, db, now), { db, say });
   const { workers, leaseSeconds, secret, publicUrl, mailFrom } = settings;
   const engine = assembleEngine({
-    ...{ db, timeZone, workers, leaseSeconds, secret, publicUrl, mailFrom, providers, mailer },
+    ...{ db, workers, leaseSeconds, secret, publicUrl, mailFrom, providers, mailer },
     provisioning: isSandbox ? createSandboxPlatform(db, { now }) : null,
     tell: (message, details) => log.error(details, message),
   });
@@ -52,7 +51,7 @@ export async function openEngine(context: Context): Promise<OpenEngine> {
     await catcher?.close();
   };
   const refreshClock = async () => {
-    clock = await readClock(db, timeZone);
+    clock = await readSellerClock(db);
   };
   return { engine, providers, clock: () => clock(), refreshClock, close };
 }

@@ -1,12 +1,11 @@
-import { getSeller } from '#domain/customers/sellers.ts';
+import { readSellerClock } from '#domain/customers/sellers.ts';
 import type { Act } from '#domain/events/record.ts';
-import { type Moment, readMoment } from '#kit/clock.ts';
+import type { Moment } from '#kit/clock.ts';
 import type { Db, Tx } from '#kit/db.ts';
 
 /** What time it is for the business, on the seller's wall calendar; in the sandbox the clock may stand elsewhere. */
 export async function currentMoment(db: Db | Tx): Promise<Moment> {
-  const { timeZone } = await getSeller(db);
-  return readMoment(db, timeZone);
+  return (await readSellerClock(db))();
 }
 
 /** An act of whoever has this command line, who is an operator by having it. */

@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { counted, dayOf } from '#cli/_choices.ts';
 import { type OpenEngine, openEngine } from '#cli/_engine.ts';
 import type { Command } from '#cli/_main.ts';
+import { getSeller } from '#domain/customers/sellers.ts';
 import { type PaymentProvider, ProviderUnavailable } from '#domain/payments/provider.ts';
 import {
   type ComparedLine,
@@ -31,7 +32,7 @@ export const command: Command = {
     if (Temporal.PlainDate.compare(toOn, fromOn) <= 0) throw new UsageError('--to must be after --from.');
     const open = await openEngine(context);
     try {
-      const period = { fromOn, toOn, timeZone: open.engine.timeZone };
+      const period = { fromOn, toOn, timeZone: (await getSeller(open.engine.db)).timeZone };
       const results: Reconciliation[] = [];
       for (const provider of Object.values(open.providers)) results.push(await compare(open, provider, period));
       const isClean = results.every((result) => result.differences.length === 0);

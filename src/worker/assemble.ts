@@ -20,7 +20,6 @@ import { listReactions } from '#worker/reactions.ts';
 /** What an installation brings: its database, its settings, and its ways out. */
 export type EngineParts = {
   db: Db;
-  timeZone: string;
   workers: number;
   leaseSeconds: number;
   secret: string;
@@ -35,7 +34,7 @@ export type EngineParts = {
 
 /** Puts the business day together: what follows from events, and the effects outside, in the order they are driven. */
 export function assembleEngine(parts: EngineParts): Engine {
-  const { db, timeZone, workers, leaseSeconds, secret, publicUrl, providers, tell } = parts;
+  const { db, workers, leaseSeconds, secret, publicUrl, providers, tell } = parts;
   const fail = async (act: Act, customerId: bigint, error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     tell('customer parked', { process: 'payments', customerId, error });
@@ -53,8 +52,8 @@ export function assembleEngine(parts: EngineParts): Engine {
     ...methodChecksEffects({ db, providers, leaseSeconds, tell }),
     refundsEffect({ ...desk, conclude: concludeRefunds }),
     createLetterSending({ db, mailer, mailFrom, leaseSeconds }),
-    reconciliationEffect({ db, providers, timeZone, tell }),
+    reconciliationEffect({ db, providers, tell }),
     ...(provisioning ? [createProvisioningDrive({ db, provisioning, leaseSeconds, tell })] : []),
   ];
-  return { db, timeZone, workers, reactions: listReactions({ secret, publicUrl }), effects, tell };
+  return { db, workers, reactions: listReactions({ secret, publicUrl }), effects, tell };
 }

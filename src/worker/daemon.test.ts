@@ -4,7 +4,7 @@ import { changeSeller } from '#domain/customers/sellers.ts';
 import type { Effect } from '#domain/events/effect.ts';
 import { setClock } from '#kit/clock.ts';
 import { transaction } from '#kit/db.ts';
-import { actOn, engineOn, instant, seller, zone } from '#spec/build.ts';
+import { actOn, engineOn, instant, seller } from '#spec/build.ts';
 import { freshDatabase } from '#spec/harness.ts';
 import { startDaemon } from '#worker/daemon.ts';
 
@@ -23,7 +23,7 @@ test('a seller who moves has the business day of the new time zone at the next l
     outstanding: async () => 0,
   };
   const first = look();
-  const daemon = startDaemon(engineOn(db, { timeZone: zone, effects: [looker] }));
+  const daemon = startDaemon(engineOn(db, { effects: [looker] }));
   t.after(() => daemon.stop());
   assert.equal(await first, '2027-03-01');
   const move = { patch: { timeZone: 'America/New_York' }, reason: 'a test' };

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { getSeller } from '#domain/customers/sellers.ts';
-import { readClock } from '#kit/clock.ts';
+import { readSellerClock } from '#domain/customers/sellers.ts';
 import type { Engine } from '#worker/engine.ts';
 import { runDay } from '#worker/run.ts';
 
@@ -19,8 +18,7 @@ export function startDaemon(engine: Engine): Daemon {
     while (!stopping.signal.aborted) {
       try {
         // Asked at each look: the seller may have moved to another zone since the start (R12).
-        const { timeZone } = await getSeller(engine.db);
-        await runDay(engine, await readClock(engine.db, timeZone));
+        await runDay(engine, await readSellerClock(engine.db));
       } catch (error) {
         // Whatever it was, the rows are as they were: the next look tries again.
         if (!stopping.signal.aborted) engine.tell('business day failed', { error });

@@ -7,7 +7,6 @@ import type { Db } from '#kit/db.ts';
 export type Engine = {
   /** The door of the system role: sees every customer. */
   db: Db;
-  timeZone: string;
   /** How many batches run at once, each on its own connection. */
   workers: number;
   reactions: ReadonlyMap<EventType, readonly Reaction[]>;

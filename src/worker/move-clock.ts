@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
+import { getSeller } from '#domain/customers/sellers.ts';
 import { type Clock, morningOf, setClock } from '#kit/clock.ts';
 import { type Db, transaction } from '#kit/db.ts';
 import { refusals } from '#kit/errors.ts';
@@ -37,13 +38,10 @@ export async function moveClock(open: ClockedEngine, to: Day): Promise<DayReport
  * Sets the sandbox's clock to nine in the morning of a day, unless it is that day already, and runs nothing. Refuses
  * `clock_only_forward`.
  */
-export async function placeClock(
-  { engine: { db, timeZone }, clock, refreshClock }: ClockedEngine,
-  day: Day,
-): Promise<void> {
+export async function placeClock({ engine: { db }, clock, refreshClock }: ClockedEngine, day: Day): Promise<void> {
   const today = clock().on;
   if (day.equals(today)) return;
-  const { at } = morningOf(day, timeZone);
+  const { at } = morningOf(day, (await getSeller(db)).timeZone);
   await transaction(db, async (tx) => {
     if (Temporal.PlainDate.compare(day, today) < 0) {
       if (await hasWorked(tx)) throw refuse('clock_only_forward');

@@ -6,6 +6,7 @@ import { policyOf } from '#domain/customers/policy.ts';
 import type { NewSeller, Seller } from '#domain/customers/types.ts';
 import type { Act } from '#domain/events/record.ts';
 import { recordSellerEvent } from '#domain/events/record-seller.ts';
+import { type Clock, readClock } from '#kit/clock.ts';
 import type { Db, Tx } from '#kit/db.ts';
 
 /** The company that sells and invoices, with its policy. Refuses `no_seller` before the first is registered. */
@@ -19,6 +20,14 @@ export async function getSeller(tx: Db | Tx): Promise<Seller> {
 export async function findSeller(tx: Db | Tx): Promise<Seller | null> {
   const row = await selectSeller(tx);
   return row ? { ...row, policy: policyOf(row.policy) } : null;
+}
+
+/**
+ * The clock of the business on the seller's wall. Who runs for long reads it again: the seller may have moved to another
+ * time zone, and in the sandbox the clock may have been set. Refuses `no_seller`.
+ */
+export async function readSellerClock(tx: Db | Tx): Promise<Clock> {
+  return readClock(tx, (await getSeller(tx)).timeZone);
 }
 
 /** Registers the company that sells. Refuses `bad_seller` (R38). */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
+import { getSeller } from '#domain/customers/sellers.ts';
 import type { Effect } from '#domain/events/effect.ts';
 import { pauseAfter } from '#domain/payments/_pauses.ts';
 import { type PaymentProvider, ProviderUnavailable } from '#domain/payments/provider.ts';
@@ -13,7 +14,6 @@ import type { Db } from '#kit/db.ts';
 export type ReconciliationDesk = {
   db: Db;
   providers: Providers;
-  timeZone: string;
   tell(message: string, details: object): void;
 };
 
@@ -33,21 +33,26 @@ export function reconciliationEffect(desk: ReconciliationDesk): Effect {
     outstanding: async () => 0,
     drive: async (clock) => {
       const now = clock();
-      if (Temporal.Instant.compare(now.at, morningAfter(now.on, desk.timeZone)) < 0) return 0;
-      const done = await Promise.all(Object.values(desk.providers).map((each) => compareUntilToday(desk, each, now)));
+      const { timeZone } = await getSeller(desk.db);
+      if (Temporal.Instant.compare(now.at, morningAfter(now.on, timeZone)) < 0) return 0;
+      const time = { now, timeZone };
+      const done = await Promise.all(Object.values(desk.providers).map((each) => compareUntilToday(desk, each, time)));
       return done.filter(Boolean).length;
     },
   };
 }
 
-async function compareUntilToday(desk: ReconciliationDesk, provider: PaymentProvider, now: Moment): Promise<boolean> {
-  const { db, timeZone, tell } = desk;
+type Time = { now: Moment; timeZone: string };
+
+async function compareUntilToday(desk: ReconciliationDesk, provider: PaymentProvider, time: Time): Promise<boolean> {
+  const { db, tell } = desk;
+  const { now } = time;
   const before = await readAttempts(db, provider);
   if (before && Temporal.Instant.compare(now.at, before.nextAt) < 0) return false;
-  const fromOn = await nextDay(db, provider, { now, timeZone, failingSince: before?.failingSince ?? null });
+  const fromOn = await nextDay(db, provider, { ...time, failingSince: before?.failingSince ?? null });
   if (Temporal.PlainDate.compare(fromOn, now.on) >= 0) return false;
   try {
-    await compareDays(desk, provider, { fromOn, now });
+    await compareDays(desk, provider, { fromOn, ...time });
     await noteAttempt(db, provider, { failures: 0, at: now.at, nextAt: now.at, problem: '' });
     return true;
   } catch (error) {
@@ -61,9 +66,9 @@ async function compareUntilToday(desk: ReconciliationDesk, provider: PaymentProv
 }
 
 async function compareDays(
-  { db, timeZone, tell }: ReconciliationDesk,
+  { db, tell }: ReconciliationDesk,
   provider: PaymentProvider,
-  { fromOn, now }: { fromOn: Temporal.PlainDate; now: Moment },
+  { fromOn, now, timeZone }: Time & { fromOn: Temporal.PlainDate },
 ): Promise<void> {
   const { differences } = await reconcile(db, provider, { period: { fromOn, toOn: now.on, timeZone }, now });
   if (differences.length > 0)
@@ -104,7 +109,7 @@ async function noteAttempt(
 async function nextDay(
   db: Db,
   { name }: PaymentProvider,
-  { now, timeZone, failingSince }: { now: Moment; timeZone: string; failingSince: Temporal.Instant | null },
+  { now, timeZone, failingSince }: Time & { failingSince: Temporal.Instant | null },
 ): Promise<Temporal.PlainDate> {
   const { rows } = await sql<{ toOn: Temporal.PlainDate; ranAt: Temporal.Instant }>`
     select to_on as "toOn", ran_at as "ranAt" from reconciliations
