@@ -51,3 +51,8 @@ function prefixOf(country: string): string {
   if (country === 'GR') return 'EL';
   return country === 'MC' ? 'FR' : country;
 }
+
+/** A customer's VAT number as documents bear it: abroad the law wants the prefix, which people leave out at home. */
+export function printedVatNumber({ country, vatNumber }: { country: string; vatNumber: string }): string {
+  return canonicalVatNumber(country, vatNumber) ?? vatNumber;
+}

@@ -4,7 +4,7 @@ import { getCatalog } from '#domain/catalog/list.ts';
 import { getCustomers } from '#domain/customers/get.ts';
 import { getSeller } from '#domain/customers/sellers.ts';
 import type { Customer, Seller } from '#domain/customers/types.ts';
-import { canonicalVatNumber } from '#domain/customers/vat-number.ts';
+import { printedVatNumber } from '#domain/customers/vat-number.ts';
 import { type Act, recordEvents } from '#domain/events/record.ts';
 import { takeNumbers } from '#domain/invoices/_numbers.ts';
 import {
@@ -95,12 +95,10 @@ async function priceDrafts(tx: Tx, act: Act, { seller, drafts }: Pricing): Promi
 
 const unnumbered = { series: '', year: 0, seq: 0n, number: '' };
 
-// What the document is printed from for ever, whatever the customer changes afterwards. Abroad the law wants the VAT number
-// with its country's prefix, which people leave out at home.
+// What the document is printed from for ever, whatever the customer changes afterwards.
 function snapshot(customer: Customer) {
   const { code, name, street, postalCode, city, country, language } = customer;
-  const vatNumber = canonicalVatNumber(country, customer.vatNumber) ?? customer.vatNumber;
-  return { code, name, street, postalCode, city, country, vatNumber, language };
+  return { code, name, street, postalCode, city, country, vatNumber: printedVatNumber(customer), language };
 }
 
 async function numberRows(tx: Tx, act: Act, rows: InvoiceRow[]): Promise<void> {

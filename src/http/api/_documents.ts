@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { getCustomer } from '#domain/customers/get.ts';
 import { getSeller } from '#domain/customers/sellers.ts';
 import type { Customer, Seller } from '#domain/customers/types.ts';
+import { printedVatNumber } from '#domain/customers/vat-number.ts';
 import type { DocumentData, DocumentParty } from '#domain/exports/document.ts';
 import { writeDocument } from '#domain/exports/pdf.ts';
 import { transactOf } from '#http/act.ts';
@@ -83,7 +84,7 @@ function complete({ buyer, ...facts }: Facts, seller: Seller, customer: Customer
   return {
     ...facts,
     seller: { name, street, postalCode, city, country, vatNumber, email, iban, bic, timeZone },
-    buyer: buyer ? { ...partyOf(buyer), code } : { ...partyOf(customer), code },
+    buyer: buyer ? { ...partyOf(buyer), code } : { ...partyOf(customer), vatNumber: printedVatNumber(customer), code },
   };
 }
 
