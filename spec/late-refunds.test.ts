@@ -21,11 +21,7 @@ function connect(shop: Shop, provider: PaymentProvider) {
   Object.assign(shop.providers, { [provider.name]: provider });
   const { db, engine } = shop;
   const desk = { db, providers: { [provider.name]: provider }, tell: engine.tell };
-  engine.effects = [
-    ...engine.effects,
-    ...webhooksEffects({ ...desk, leaseSeconds: 30 }),
-    reconciliationEffect(desk),
-  ];
+  engine.effects = [...engine.effects, ...webhooksEffects({ ...desk, leaseSeconds: 30 }), reconciliationEffect(desk)];
 }
 
 /** 20.00 were paid and are free credit. Answers the provider's reference. */

@@ -7,7 +7,7 @@ import { bindAccounts, checkAccount, ForeignAccount, moveToAccount } from '#doma
 import type { PaymentProvider } from '#domain/payments/provider.ts';
 import { commandLine } from '#spec/_cli.ts';
 import { startFakePaypal } from '#spec/fakes/paypal/server.ts';
-import { type FakeStripe, startFakeStripe } from '#spec/fakes/stripe/server.ts';
+import { startFakeStripe } from '#spec/fakes/stripe/server.ts';
 import { freshDatabase } from '#spec/harness.ts';
 import { addCustomer, addMailbox, balanceOf, chargesOf, hintAll, openShop, type Shop, verifyShop } from '#spec/shop.ts';
 
@@ -30,23 +30,12 @@ async function stripeAccount(owner: Owner, shop: Shop): Promise<Account> {
   const fake = await startFakeStripe({ now, webhooks: false });
   owner.after(() => fake.close());
   const { secretKey, server } = fake;
-  const settings = { secretKey, server, now, portalUrl: 'https://portal.example/', fetch: withCustomers(fake) };
+  const settings = { secretKey, server, now, portalUrl: 'https://portal.example/' };
   return {
     keys: () => createStripeProvider(settings),
     save: (customerId) => fake.save(customerId),
     loseAnswer: () => fake.faults.once('payment_intents.confirm', 'reset_after'),
     made: () => fake.requests().get('payment_intents.create') ?? 0,
-  };
-}
-
-/** The fake has no route for a customer by its number: answered here, out of its own memory. */
-function withCustomers({ state }: FakeStripe): typeof fetch {
-  return async (input, init) => {
-    const id = /\/v1\/customers\/(cus_\w+)$/.exec(String(input))?.[1];
-    if (id === undefined || init?.method !== 'GET') return fetch(input, init);
-    const customer = state.customers.get(id);
-    const error = { type: 'invalid_request_error', code: 'resource_missing', message: `No such customer: '${id}'` };
-    return Response.json(customer ?? { error }, { status: customer ? 200 : 404 });
   };
 }
 

@@ -48,7 +48,7 @@ function stripeHint(subject: StripeSubject): Pick<WebhookHint, 'kind' | 'ref'> {
   return { kind: 'other', ref: '' };
 }
 
-// Refunds we made are asked for by themselves; what else moved is found by the nightly reconciliation.
+// A message about a capture or a refund leads to its order, which tells of both.
 function paypalHint(subject: PaypalSubject): Pick<WebhookHint, 'kind' | 'ref'> {
   if (subject.kind === 'charge') return { kind: 'charge', ref: subject.chargeRef };
   if (subject.kind === 'method') return { kind: 'method', ref: subject.token };

@@ -30,6 +30,12 @@ export function searchCustomers(state: State, form: Form) {
   return page satisfies Stripe.ApiSearchResult<Stripe.Customer>;
 }
 
+export function getCustomer(state: State, id: string): Stripe.Customer {
+  const customer = state.customers.get(id);
+  if (!customer) throw missing('customer', id);
+  return customer;
+}
+
 export function getMethod(state: State, id: string): Stripe.PaymentMethod {
   const method = state.methods.get(id);
   if (!method) throw missing('payment_method', id);

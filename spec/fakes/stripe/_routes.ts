@@ -2,6 +2,7 @@ import {
   createCustomer,
   createCustomerParams,
   detachMethod,
+  getCustomer,
   getMethod,
   searchCustomers,
 } from '#spec/fakes/stripe/_customers.ts';
@@ -52,6 +53,7 @@ const nothing = ['expand'];
 export const routes: readonly Route[] = [
   route('customers.create', 'POST', '/v1/customers', { takes: createCustomerParams, run: createCustomer }),
   route('customers.search', 'GET', '/v1/customers/search', { takes: ['query', 'limit'], run: searchCustomers }),
+  route('customers.retrieve', 'GET', '/v1/customers/:id', { run: (state, _, id) => getCustomer(state, id) }),
   route('payment_methods.create', 'POST', '/v1/payment_methods', { takes: createMethodParams, run: createMethod }),
   route('payment_methods.attach', 'POST', '/v1/payment_methods/:id/attach', {
     takes: attachMethodParams,

@@ -64,9 +64,14 @@ async function claimChecks({ db, leaseSeconds }: CheckDesk, { provider, most, at
 
 // A provider that answers nobody is not asked about all the others one by one.
 async function leaveChecks(db: Db, provider: ProviderName, at: Temporal.Instant): Promise<void> {
-  await sql`
+  const { rows } = await sql<{ customerId: bigint }>`
     update payment_methods set check_after = ${at.add({ hours: 1 })}
-     where provider = ${provider} and check_after <= ${at}`.execute(db);
+     where provider = ${provider} and check_after <= ${at}
+    returning customer_id as "customerId"`.execute(db);
+  await lookAgain(
+    db,
+    rows.map(({ customerId }) => customerId),
+  );
 }
 
 /** Answers whether the provider said anything. */
@@ -99,8 +104,13 @@ async function settle(tx: Db | Tx, { customerId, methodId }: MethodKey, { checke
   await sql`
     update payment_methods set check_after = ${checkAfter}, checked_at = coalesce(${checkedAt}::timestamptz, checked_at)
      where customer_id = ${customerId} and method_id = ${methodId}`.execute(tx);
-  // Who waited for the answer, or for its failing to come, is looked at again.
-  await sql`update accounts set methods_looked_on = default where customer_id = ${customerId}`.execute(tx);
+  await lookAgain(tx, [customerId]);
+}
+
+// Who waited for the answer, or for its failing to come, is looked at again.
+async function lookAgain(tx: Db | Tx, customerIds: readonly bigint[]): Promise<void> {
+  const sorted = [...new Set(customerIds)].sort((a, b) => (a < b ? -1 : 1));
+  await sql`update accounts set methods_looked_on = default where customer_id = any(${sorted}::bigint[])`.execute(tx);
 }
 
 async function countOutstanding({ db, leaseSeconds }: CheckDesk, provider: ProviderName, at: Temporal.Instant) {
