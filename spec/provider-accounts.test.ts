@@ -34,7 +34,7 @@ async function stripeAccount(owner: Owner, shop: Shop): Promise<Account> {
   return {
     keys: () => createStripeProvider(settings),
     save: (customerId) => fake.save(customerId),
-    loseAnswer: () => fake.faults.once('payment_intents.confirm', 'reset_after'),
+    loseAnswer: () => fake.faults.once('payment_intents.confirm', 'error_after'),
     made: () => fake.requests().get('payment_intents.create') ?? 0,
   };
 }
