@@ -94,16 +94,16 @@ function moneyPages({ open, paid }: Orders, known: { newcomer: string; invoice: 
   return [
     { name: 'methods', who: neri, path: '/billing/methods' },
     { name: 'methods-none', who: bianchi, path: '/billing/methods' },
-    { name: 'methods-add', who: bianchi, path: '/billing/methods', open: press('Aggiungi un metodo di pagamento') },
-    { name: 'methods-remove', who: neri, path: '/billing/methods', open: press(/^Rimuovi /) },
+    { name: 'methods-add', who: bianchi, path: '/billing/methods', open: dialogBy('Aggiungi un metodo di pagamento') },
+    { name: 'methods-remove', who: neri, path: '/billing/methods', open: dialogBy(/^Rimuovi /) },
     { name: 'account', who: bianchi, path: '/billing/account' },
     { name: 'account-in-debt', who: verdi, path: '/billing/account' },
     { name: 'account-empty', who: newcomer, path: '/billing/account' },
-    { name: 'top-up', who: bianchi, path: '/billing/account', open: press('Accredita') },
+    { name: 'top-up', who: bianchi, path: '/billing/account', open: dialogBy('Accredita') },
     { name: 'orders', who: bianchi, path: '/billing/orders' },
     { name: 'orders-empty', who: newcomer, path: '/billing/orders' },
     { name: 'order', who: bianchi, path: open.page },
-    { name: 'order-withdraw', who: bianchi, path: open.page, open: press('Ritira') },
+    { name: 'order-withdraw', who: bianchi, path: open.page, open: dialogBy('Ritira') },
     { name: 'order-paid', who: bianchi, path: paid.page },
     { name: 'documents', who: neri, path: '/billing/documents' },
     { name: 'documents-in-debt', who: verdi, path: '/billing/documents' },
@@ -112,7 +112,10 @@ function moneyPages({ open, paid }: Orders, known: { newcomer: string; invoice: 
       name: 'invoice',
       who: neri,
       path: '/billing/documents',
-      open: (page) => page.goto(`/billing/documents#invoice-${invoice}`),
+      open: async (page) => {
+        await page.goto(`/billing/documents#invoice-${invoice}`);
+        await page.getByRole('dialog').getByRole('table').waitFor();
+      },
     },
     {
       name: 'receipts',
@@ -137,7 +140,7 @@ function otherPages({ newcomer, letter }: { newcomer: string; letter: bigint }):
     { name: 'settings-passkey', who: blu, path: '/settings#security', open: addPasskey, isWhole: true },
     { name: 'settings-people', who: bianchi, path: '/settings#people' },
     { name: 'settings-tokens', who: neri, path: '/settings#tokens' },
-    { name: 'sandbox-cards', who: neri, path: '/activity', open: press('Carte di prova') },
+    { name: 'sandbox-cards', who: neri, path: '/activity', open: dialogBy('Carte di prova') },
     { name: 'profile-menu', who: neri, path: '/activity', open: press('Il tuo profilo') },
     { name: 'session-ended', who: newcomer, path: '/billing/account', open: endSession },
     { name: 'not-found', who: neri, path: '/billing/nothing-here' },
@@ -178,6 +181,14 @@ const settled = (page: Page) =>
 
 function press(name: string | RegExp): (page: Page) => Promise<void> {
   return (page) => page.getByRole('button', { name }).first().click();
+}
+
+/** What draws a dialog comes with the first that is opened: it is waited for. */
+function dialogBy(name: string | RegExp): (page: Page) => Promise<void> {
+  return async (page) => {
+    await press(name)(page);
+    await page.getByRole('dialog').waitFor();
+  };
 }
 
 async function selectAll(page: Page): Promise<void> {
