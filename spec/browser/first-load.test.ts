@@ -70,6 +70,29 @@ test('while it is asked who is there, the script and the words of the screen are
   await context.close();
 });
 
+test('a part of a screen whose script is gone since an upgrade: it is said, and loading anew brings it', async () => {
+  const screen = screens.find(({ name }) => name === 'billing-modes');
+  assert(screen);
+  const context = await portal.browser.newContext({ baseURL: portal.url, locale: 'it-IT' });
+  await enter(context, screen.who);
+  const page = await context.newPage();
+  await page.route('**/assets/mode-dialog-*.js', (route) => route.fulfill({ status: 404 }), { times: 1 });
+  await show(page, screen);
+  const change = async () => {
+    await page
+      .getByRole('button', { name: /^Mensile: cambia la modalità/ })
+      .first()
+      .click();
+    await page.getByRole('menuitemradio', { name: 'Annuale' }).click();
+  };
+  await change();
+  const said = page.getByRole('alert').filter({ hasText: 'Qualcosa è andato storto da parte nostra' });
+  await said.getByRole('button', { name: 'Riprova' }).click();
+  await change();
+  await page.getByRole('dialog').getByRole('button', { name: 'Conferma' }).waitFor();
+  await context.close();
+});
+
 type Script = { file: string; bytes: number };
 
 /** With nothing kept from before; what travels is counted as the server sends it. */

@@ -198,25 +198,6 @@ test('a screen opened without a connection fills by itself once it is back', asy
   await see(page.getByText('Prossima scadenza: 1 aprile 2027'));
 });
 
-test('a part of a screen whose script is gone since an upgrade: it is said, and loading anew brings it', async (t) => {
-  const person = await createPerson(portal, 'Vecchio', { mailboxes: { anna: 'monthly' } });
-  const context = await portal.browser.newContext({ baseURL: portal.url, locale: 'it-IT' });
-  t.after(() => context.close());
-  await context.request.post('/v1/sessions', { data: { email: person.email, password: person.password } });
-  const page = await context.newPage();
-  await page.goto(`/platforms/${person.platformId}`);
-  await page.route('**/assets/mode-dialog-*.js', (route) => route.fulfill({ status: 404 }), { times: 1 });
-  const change = async () => {
-    await page.getByRole('button', { name: /^Mensile: cambia la modalità/ }).click();
-    await page.getByRole('menuitemradio', { name: 'Annuale' }).click();
-  };
-  await change();
-  const said = page.getByRole('alert').filter({ hasText: 'Qualcosa è andato storto da parte nostra' });
-  await said.getByRole('button', { name: 'Riprova' }).click();
-  await change();
-  await see(page.getByRole('dialog').getByRole('button', { name: 'Conferma' }));
-});
-
 test('the answer to an order breaks off: trying again makes no second one, and nothing typed is lost', async (t) => {
   const person = await createPerson(portal, 'Rotta', { mailboxes: { anna: 'monthly' } });
   const { page } = await enter(t, portal, person, `/platforms/${person.platformId}/add`);
