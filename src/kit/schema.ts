@@ -452,6 +452,7 @@ export interface Runs {
   run_id: Generated<bigint>;
   started_at: Temporal.Instant;
   state: string;
+  weighed_at: Temporal.Instant | null;
 }
 
 export interface SandboxCaughtLetters {

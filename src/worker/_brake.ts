@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Temporal } from 'temporal-polyfill';
+import { Temporal } from 'temporal-polyfill';
 import { getSeller } from '#domain/customers/sellers.ts';
 import { firstDue } from '#domain/platforms/due.ts';
 import { decideBrake } from '#domain/renewals/decide-brake.ts';
@@ -17,10 +17,13 @@ export async function beginRun(db: Db, moment: Moment): Promise<Run> {
   const { policy, currency } = await getSeller(db);
   const first = await firstDue(db, moment.on);
   const reachDays = first ? daysBetween(first, moment.on) : 0;
+  const decide = (amount: bigint | null) => decideBrake({ reachDays, amount, currency, policy });
+  if (known && wasWeighedLately(known, moment) && decide(known.amount) === known.reason) return heldRun(known);
+  // To let a run go, it is always added up anew.
   const amount = policy.brake_amount === null || !first ? null : await sumDue(db, moment.on);
-  const reason = decideBrake({ reachDays, amount, currency, policy });
+  const reason = decide(amount);
   if (known && !reason && known.state !== 'held') return { runId: known.run_id, state: known.state, reason };
-  if (known && known.state === 'held' && known.reason === reason) return { runId: known.run_id, state: 'held', reason };
+  if (known && known.state === 'held' && known.reason === reason && amount === null) return heldRun(known);
   return writeRun(db, moment, { state: reason ? 'held' : 'running', reason, reachDays, amount });
 }
 
@@ -32,11 +35,27 @@ export async function finishRun(db: Db, run: Run, end: { at: Temporal.Instant; r
      where run_id = ${run.runId}`.execute(db);
 }
 
-type Known = { run_id: bigint; state: Run['state']; reason: string | null; confirmed_at: Temporal.Instant | null };
+type Known = {
+  run_id: bigint;
+  state: Run['state'];
+  reason: string | null;
+  amount: bigint | null;
+  weighed_at: Temporal.Instant | null;
+  confirmed_at: Temporal.Instant | null;
+};
+
+// The worker looks every second, and to add up a large day is much to read only to find it held once more.
+function wasWeighedLately({ state, weighed_at }: Known, { at }: Moment): boolean {
+  return state === 'held' && weighed_at !== null && Temporal.Instant.compare(at, weighed_at.add({ minutes: 1 })) < 0;
+}
+
+function heldRun({ run_id, reason }: Known): Run {
+  return { runId: run_id, state: 'held', reason };
+}
 
 async function findRun(db: Db, on: Temporal.PlainDate): Promise<Known | undefined> {
-  const { rows } =
-    await sql<Known>`select run_id, state, reason, confirmed_at from runs where business_on = ${on}`.execute(db);
+  const { rows } = await sql<Known>`
+    select run_id, state, reason, amount, weighed_at, confirmed_at from runs where business_on = ${on}`.execute(db);
   return rows[0];
 }
 
@@ -46,12 +65,12 @@ async function writeRun(db: Db, moment: Moment, written: Written): Promise<Run> 
   const { state, reason, reachDays, amount } = written;
   // Two machines open the same day: the second finds the first one's row, and a word given in between stands.
   const { rows } = await sql<Run>`
-    insert into runs (business_on, state, reason, reach_days, amount, started_at)
-    values (${moment.on}, ${state}, ${reason}, ${reachDays}, ${amount}, ${moment.at})
+    insert into runs (business_on, state, reason, reach_days, amount, weighed_at, started_at)
+    values (${moment.on}, ${state}, ${reason}, ${reachDays}, ${amount}, ${amount === null ? null : moment.at}, ${moment.at})
     on conflict (business_on) do update
        set state = case when runs.confirmed_at is null then excluded.state else 'running' end,
            reason = excluded.reason, reach_days = greatest(runs.reach_days, excluded.reach_days),
-           amount = coalesce(excluded.amount, runs.amount)
+           amount = coalesce(excluded.amount, runs.amount), weighed_at = coalesce(excluded.weighed_at, runs.weighed_at)
     returning run_id as "runId", state, case when confirmed_at is null then reason end as reason`.execute(db);
   return rows[0] as Run;
 }

@@ -109,6 +109,28 @@ test('a policy that lets the run through takes it off the brake', async (t) => {
   assert.equal((await begin(db, '2027-03-10')).state, 'running');
 });
 
+test('what a held run would renew is added up once a minute, not at every look', async (t) => {
+  const database = await freshDatabase(t);
+  const { system: db } = database;
+  const ids = await shop(database, { expiresOn: '2027-03-01', brake_amount: 598 });
+  const { at, on } = actOn('2027-03-01');
+  const after = (seconds: number) => beginRun(db, { at: at.add({ seconds }), on });
+  assert.match((await after(0)).reason ?? '', /would renew 8\.97 EUR/);
+  const parking = { customerId: ids[0] ?? 0n, process: 'renewals', reason: 'a test' };
+  await transaction(db, (tx) => parkCustomer(tx, actOn('2027-03-01'), parking));
+  assert.match((await after(59)).reason ?? '', /would renew 8\.97 EUR/);
+  assert.equal((await after(60)).state, 'running');
+  // A word of the operators counts at once: the limit is asked with the sum that is known.
+  const limit = (brake_amount: number) =>
+    transaction(db, (tx) =>
+      changePolicy(tx, actOn('2027-03-01', 'operator:7'), { patch: { brake_amount }, reason: 'a test' }),
+    );
+  await limit(1_00);
+  assert.equal((await after(61)).state, 'held');
+  await limit(5_98);
+  assert.equal((await after(62)).state, 'running');
+});
+
 test('two machines that begin the same day share one run', async (t) => {
   const database = await freshDatabase(t);
   const { system: db } = database;

@@ -14,9 +14,13 @@ export type Live = Situation &
 
 const pageSize = 500;
 
-/** The ids of all customers by code, some hundreds at once; of one alone when it is named. */
-export async function* customerPages(db: Db | Tx, customerId: bigint | undefined): AsyncGenerator<bigint[]> {
-  if (customerId !== undefined) return yield [customerId];
+/** The ids of all customers by code, some hundreds at once; of those alone that are named. */
+export async function* customerPages(
+  db: Db | Tx,
+  named: readonly bigint[] | undefined,
+): AsyncGenerator<readonly bigint[]> {
+  for (let i = 0; named && i < named.length; i += pageSize) yield named.slice(i, i + pageSize);
+  if (named) return;
   for (let after = ''; ; ) {
     const { rows } = await sql<{ id: bigint; code: string }>`
       select customer_id as id, code from customers where code > ${after} order by code limit ${pageSize}`.execute(db);

@@ -11,8 +11,14 @@ import type { Db, Tx } from '#kit/db.ts';
 
 type Day = Temporal.PlainDate;
 
-/** Days `[from, until)`, as things stand on `today`; for one customer or for all. */
-export type ForecastQuestion = { from: Day; until: Day; today: Day; customerId?: bigint };
+/** Days `[from, until)`, as things stand on `today`; for one customer, for those named in their order, or for all. */
+export type ForecastQuestion = {
+  from: Day;
+  until: Day;
+  today: Day;
+  customerId?: bigint;
+  customerIds?: readonly bigint[];
+};
 
 /** One term to come and the day its invoice will be issued. `net` in minor units. */
 export type ForecastLine = {
@@ -47,7 +53,8 @@ export type ForecastDay = {
 export async function* forecast(db: Db | Tx, question: ForecastQuestion): AsyncGenerator<ForecastLine> {
   const catalog = await getCatalog(db);
   const seller = await getSeller(db);
-  for await (const ids of customerPages(db, question.customerId)) {
+  const { customerId: only, customerIds } = question;
+  for await (const ids of customerPages(db, only === undefined ? customerIds : [only])) {
     const customers = await getCustomers(db, ids);
     const mailboxes = Map.groupBy(await listLive(db, { ids, until: question.until }), (mailbox) => mailbox.customerId);
     for (const customerId of ids) {
