@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { changePlan } from '#domain/catalog/change-plan.ts';
 import { changePrices } from '#domain/catalog/change-prices.ts';
 import { changePolicy } from '#domain/customers/change-policy.ts';
 import type { WrittenPolicy } from '#domain/customers/policy.ts';
@@ -26,6 +27,12 @@ export function operatorOf({ db, act, moment, notebook }: Core) {
         const rows = [{ ...plan, monthly, yearly }];
         await announcePrices(tx, operator(), await changePrices(tx, operator(), { rows, reason: 'new prices' }));
       });
+    },
+    /** The plan's terms end on the 1st from each mailbox's next renewal on (R17). */
+    alignPlan: async (): Promise<void> => {
+      say('aligns the plan to the 1st of the month.');
+      const change = { alignment: 'first_of_month', reason: 'one day for everything' } as const;
+      await transaction(db, (tx) => changePlan(tx, operator(), { code: 'exchange-2016', change }));
     },
     changePolicy: async (patch: Partial<WrittenPolicy>): Promise<void> => {
       say(`changes the policy: ${JSON.stringify(patch)}.`);
