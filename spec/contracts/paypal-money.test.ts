@@ -265,3 +265,32 @@ test('PayPal’s own book and what it tells us agree for every charge of this fi
   assert.equal(seller.length, taken.length);
   assert.equal(new Set(taken.map((capture) => capture.invoiceId)).size, taken.length);
 });
+
+test('many that are looked for at the same hour are found in one reading of the statement', async () => {
+  const since = at;
+  const asked = await Promise.all([1, 2, 3].map(async () => request(paypal.save('pays'))));
+  const refs = await Promise.all(
+    asked.map(async (each) => {
+      const { ref } = await provider.createCharge(each);
+      await provider.confirmCharge(ref);
+      return ref;
+    }),
+  );
+  pass(30);
+  let readings = 0;
+  const counting: typeof fetch = (input, init) => {
+    if (String(input).includes('/reporting/transactions')) readings++;
+    return fetch(input, init);
+  };
+  const settings = { clientId, clientSecret, environment: 'sandbox' as const, baseUrl, now };
+  const other = createPaypalProvider({ ...settings, fetch: counting });
+  const find = ({ key, token }: (typeof asked)[number]) => other.findCharge(key, token, since);
+  const never = Array.from({ length: 20 }, () => request(paypal.save('pays')));
+  assert.deepEqual(await Promise.all([...asked, ...never].map(find)), [...refs, ...never.map(() => null)]);
+  const once = readings;
+  assert.ok(once <= 3, `${once} days were read`);
+  paypal.faults.once('listTransactions', 'error_before');
+  pass(1);
+  await assert.rejects(find(never[0] as (typeof asked)[number]), ProviderUnavailable);
+  assert.equal(await find(asked[0] as (typeof asked)[number]), refs[0], 'what broke off is read anew');
+});

@@ -8,8 +8,8 @@ import type { Temporal } from 'temporal-polyfill';
 import { PaypalNo } from '#adapters/payments/_paypal-client.ts';
 import { once, type PaypalDesk } from '#adapters/payments/_paypal-desk.ts';
 import { fromPaypal, toPaypal } from '#adapters/payments/_paypal-money.ts';
-import { findPaid } from '#adapters/payments/_paypal-movements.ts';
 import { isReady, outcomeOf, pageOf, sourceReference, tokenOf, unitOf } from '#adapters/payments/_paypal-outcomes.ts';
+import { findPaid } from '#adapters/payments/_paypal-paid.ts';
 import { confirmOrder, getOrder } from '#adapters/payments/_paypal-settle.ts';
 import { type ChargeDetails, type ChargeRequest, ProviderRefused } from '#domain/payments/provider.ts';
 

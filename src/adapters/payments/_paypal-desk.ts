@@ -1,5 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { PaypalCall } from '#adapters/payments/_paypal-client.ts';
+import type { PaidDay } from '#adapters/payments/_paypal-paid.ts';
 
 /** Everything an operation at PayPal needs. */
 export type PaypalDesk = {
@@ -9,6 +10,8 @@ export type PaypalDesk = {
   keys: Map<string, string>;
   /** Calls of this process that are under way: of two of a kind PayPal would refuse the second. */
   underWay: Map<string, Promise<unknown>>;
+  /** The days of the statement that were read a moment ago. */
+  paid: Map<string, PaidDay>;
 };
 
 /** Does the work, or waits for the same work that is under way already. */

@@ -17,17 +17,6 @@ export async function* listMovements(desk: PaypalDesk, { from, to }: Window): As
   for (const window of weeksOf(desk, { from, to })) yield* readWindow(desk, window);
 }
 
-/** The order that was paid with this invoice number since then, as far as the statement tells; null when none was. */
-export async function findPaid(desk: PaypalDesk, invoiceId: string, since: Temporal.Instant): Promise<string | null> {
-  // Our clock and PayPal's, which tells seconds only, may differ.
-  for (const window of weeksOf(desk, { from: since.subtract({ hours: 1 }), to: desk.now() })) {
-    const lines = await linesWithin(desk, window);
-    const paid = lines.find(({ line }) => line.invoiceId === invoiceId && kindOf(line) === 'charge');
-    if (paid) return ownReference(desk, { ...paid, kind: 'charge' });
-  }
-  return null;
-}
-
 function* weeksOf(desk: PaypalDesk, { from, to }: Window): Generator<Window> {
   const end = earlier(to, desk.now().add({ seconds: 1 }));
   for (let start = from; Temporal.Instant.compare(start, end) < 0; ) {
@@ -44,7 +33,7 @@ async function* readWindow(desk: PaypalDesk, window: Window): AsyncGenerator<Pro
 }
 
 /** What the search tells of a window, in pieces that fit. It counts in seconds and has its last one; a window does not. */
-async function linesWithin(desk: PaypalDesk, { from, to }: Window): Promise<Dated[]> {
+export async function linesWithin(desk: PaypalDesk, { from, to }: Window): Promise<Dated[]> {
   const lines = await readLines(desk, { from, to });
   if (lines === 'too many') {
     const half = middle({ from, to });
@@ -55,7 +44,8 @@ async function linesWithin(desk: PaypalDesk, { from, to }: Window): Promise<Date
     .filter(({ at }) => Temporal.Instant.compare(at, from) >= 0 && Temporal.Instant.compare(at, to) < 0);
 }
 
-type Dated = { line: TransactionInformation; at: Temporal.Instant };
+/** A line with its moment. */
+export type Dated = { line: TransactionInformation; at: Temporal.Instant };
 
 /**
  * A dispute that is lost frees the money held for it and gives it away in the same moment: two lines under which nothing
@@ -128,7 +118,7 @@ async function* movementsOf(
  * from and T04 to the bank, T1107 our refunds, the rest of T11 and T12 disputes, holds, chargebacks and their ends.
  * All else counts as a charge: what we have no payment for is then seen as a difference, never left out.
  */
-function kindOf({ transactionEventCode: code = '' }: TransactionInformation): ProviderMovement['kind'] {
+export function kindOf({ transactionEventCode: code = '' }: TransactionInformation): ProviderMovement['kind'] {
   const group = code.slice(0, 3);
   if (group === 'T01') return 'fee';
   if (group === 'T03') return 'deposit';
@@ -141,7 +131,7 @@ function kindOf({ transactionEventCode: code = '' }: TransactionInformation): Pr
 type Told = Dated & { kind: ProviderMovement['kind'] };
 
 /** Our payments are known by their order and disputes by their own number; some lines name it, for others it is asked. */
-async function ownReference(desk: PaypalDesk, { line, kind, at }: Told): Promise<string | null> {
+export async function ownReference(desk: PaypalDesk, { line, kind, at }: Told): Promise<string | null> {
   const { paypalReferenceId, paypalReferenceIdType, transactionId } = line;
   if (kind === 'dispute') return paypalReferenceId ? disputeOfCapture(desk, paypalReferenceId, at) : null;
   if (kind !== 'charge') return null;

@@ -31,6 +31,7 @@ export function createPaypalProvider(options: PaypalOptions): PaypalProvider {
     now: options.now,
     keys: new Map(),
     underWay: new Map(),
+    paid: new Map(),
   };
   return {
     name: 'paypal',
