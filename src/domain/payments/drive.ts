@@ -68,8 +68,9 @@ async function feed({ db, provider, leaseSeconds, act }: ChargeDrive, flow: Flow
     for (const withdrawn of stale) flow.conclude(withdrawn);
     for (const charge of claimed) flow.carry(charge);
     done += claimed.length + stale.length + parked;
-    if (!more) break;
-    await flow.until(mostHeld - callsInFlight);
+    if (!more && flow.held.size === 0) break;
+    // With room left, whatever comes to its end may have made others due: they do not wait for the slowest.
+    await flow.until(more ? mostHeld - callsInFlight : flow.held.size - 1);
     flow.assertWritten();
   }
   return done;
