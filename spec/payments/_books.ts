@@ -25,7 +25,7 @@ export async function findWrongs(
     if (account.openCharges > 0) tell(`${account.openCharges} charges are still open`);
     const owes = owing.has(person.kind);
     if (owes !== account.due > 0n) tell(`owes ${account.due}`);
-    if (account.overdue && !account.suspended) tell('is past the deadline and not suspended');
+    if (account.overdue && !account.off) tell('is past the deadline and not suspended');
     if (account.due === 0n && account.suspended) tell('owes nothing and is suspended');
   }
   return wrongs;
@@ -42,6 +42,8 @@ type Account = {
   due: bigint;
   overdue: boolean;
   suspended: boolean;
+  /** Suspended, or ended after that. */
+  off: boolean;
   openCharges: number;
 };
 
@@ -49,7 +51,7 @@ async function readAccounts(db: Db, at: Temporal.Instant): Promise<Map<bigint, A
   const { rows } = await sql<Account>`
     select a.customer_id as "customerId", coalesce(p.amount, 0)::bigint - coalesce(r.amount, 0)::bigint as received,
            coalesce(i.gross, 0)::bigint - coalesce(d.due, 0)::bigint as settled, coalesce(d.due, 0)::bigint as due,
-           coalesce(d.overdue, false) as overdue, coalesce(m.suspended, false) as suspended,
+           coalesce(d.overdue, false) as overdue, coalesce(m.suspended, false) as suspended, coalesce(m.off, false) as off,
            coalesce(c.open, 0)::int as "openCharges"
       from accounts a
       left join (select customer_id, sum(amount) as amount from payments group by 1) p using (customer_id)
@@ -57,7 +59,8 @@ async function readAccounts(db: Db, at: Temporal.Instant): Promise<Map<bigint, A
       left join (select customer_id, sum(gross) as gross from invoices group by 1) i using (customer_id)
       left join (select customer_id, sum(due) as due, bool_or(deadline_at < ${at}) as overdue
                    from debts where state = 'open' group by 1) d using (customer_id)
-      left join (select customer_id, bool_or(state = 'suspended') as suspended from mailboxes group by 1) m using (customer_id)
+      left join (select customer_id, bool_or(state = 'suspended') as suspended, bool_or(state <> 'active') as off
+                   from mailboxes group by 1) m using (customer_id)
       left join (select customer_id, count(*) as open from charges
                   where state in ('created', 'submitted', 'unknown') group by 1) c using (customer_id)`.execute(db);
   return new Map(rows.map((row) => [row.customerId, row]));

@@ -63,7 +63,9 @@ export async function buildTown(
     const count = Math.floor((customers * (day + 1)) / days) - Math.floor((customers * day) / days);
     if (count === 0) continue;
     const expiresOn = firstDay.add({ days: day });
-    const mailboxes = [{ plan: planId, anchorOn: expiresOn.subtract({ months: 1 }), expiresOn }];
+    // Yearly, so that each renews once however long the storm lasts.
+    const term = { mode: 'yearly', anchorOn: expiresOn.subtract({ years: 1 }), expiresOn } as const;
+    const mailboxes = [{ plan: planId, ...term }];
     await transaction(db, async (tx) => {
       const ids = await crowd(tx, count, { mailboxes });
       const born = ids.map((customerId, i) => ({ ...bear(world, customerId, people.length + i), dueDay: day }));

@@ -21,7 +21,7 @@ const kills = Number(process.env['KILLS'] ?? 6);
 const seed = Number(process.env['SEED'] ?? Date.now() % 1_000_000);
 
 // With a crowd the fakes, which answer one after the other, take longer: an answer given up too early is only asked for again.
-const timeoutMilliseconds = Math.min(300 + Math.floor(customers / 30), 700);
+const timeoutMilliseconds = Math.min(300 + Math.floor(customers / 100), 400);
 
 const firstDay = day('2027-03-01');
 const leaseSeconds = 30;

@@ -65,7 +65,6 @@ function measureRenewal(server: BenchServer, size: BenchSize): Promise<Measured>
     });
     const engine = {
       db: system,
-      timeZone: 'Europe/Rome',
       workers: server.connections,
       reactions: new Map(),
       effects: [],
