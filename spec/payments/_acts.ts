@@ -3,6 +3,7 @@ import type { Act } from '#domain/events/record.ts';
 import { chargeOrder } from '#domain/orders/charge.ts';
 import { offerPayment } from '#domain/orders/offer.ts';
 import { placeOrder } from '#domain/orders/place.ts';
+import { orderSettlement } from '#domain/orders/sync-settlement.ts';
 import { completeMethod } from '#domain/payments/complete-method.ts';
 import type { PaymentDesk } from '#domain/payments/providers.ts';
 import { startMethod } from '#domain/payments/start-method.ts';
@@ -20,17 +21,20 @@ type Payer = { customerId: bigint; provider: ProviderOf };
 
 const returnUrl = 'https://portal.example/back';
 
-/** Whoever has a letter with a link pays the settlement order on the provider's page. Answers how many pages were paid. */
+/** Whoever owes something pays all of it on the provider's page, as the portal offers. Answers how many pages were paid. */
 export async function payOnPages(world: PaymentsWorld, people: readonly Payer[]): Promise<number> {
-  const { rows } = await sql<{ customerId: bigint; orderId: bigint }>`
-    select customer_id as "customerId", order_id as "orderId" from orders
-     where kind = 'settlement' and state = 'open' and expires_at > ${world.now()}`.execute(world.db);
-  const orders = new Map(rows.map((row) => [row.customerId, row.orderId]));
+  const { rows } = await sql<{ customerId: bigint }>`
+    select distinct customer_id as "customerId" from debts where state = 'open'`.execute(world.db);
+  const owing = new Set(rows.map(({ customerId }) => customerId));
   const paid = await inLanes(
-    people.filter(({ customerId }) => orders.has(customerId)),
+    people.filter(({ customerId }) => owing.has(customerId)),
     async ({ customerId, provider }) => {
-      const orderId = orders.get(customerId) as bigint;
+      const order = await unlessRefused(
+        transaction(world.db, (tx) => orderSettlement(tx, actOf(world), { customerId, linkSecret: testSecret })),
+      );
+      if (order === null) return false;
       const kind = provider === 'stripe' ? ('card' as const) : ('paypal' as const);
+      const { orderId } = order;
       const offer = await unlessRefused(
         offerPayment(deskOf(world), actOf(world), { customerId, orderId, kind, returnUrl }),
       );
