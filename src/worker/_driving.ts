@@ -9,7 +9,7 @@ export type Driving = {
   end(): Promise<void>;
 };
 
-const longestWait = 250;
+const longestWait = 1_000;
 
 /**
  * Drives effects at the same time, each until it finds nothing due, beside the rest of the day: one that waits for somebody
