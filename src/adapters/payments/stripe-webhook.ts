@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { Temporal } from 'temporal-polyfill';
 
-/** A posted webhook as it came in: the body must be the raw bytes, as any re-writing of JSON breaks its signature. */
+/** A posted webhook as it came in: the body must be the raw bytes, as JSON that was read and written again has another signature. */
 export type StripePost = { body: Uint8Array; signature: string | undefined };
 
 export type StripeWebhookSettings = {

@@ -1,4 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
+import type { FactorChange } from '#domain/identity/factor-changes.ts';
 
 // What a letter is told. Amounts are minor units of `currency`; days are the seller's; instants are shown in the
 // seller's zone. Links are ready to be followed. Nothing here is looked up, computed or translated any more.
@@ -172,13 +173,7 @@ export type LetterFacts = {
   };
   new_device: { user: string; at: Instant; device: string; address: string; sessionsUrl: string };
   second_factor_changed: {
-    what:
-      | 'passkey_added'
-      | 'passkey_removed'
-      | 'passkey_copied'
-      | 'address_changed'
-      | 'authenticator_added'
-      | 'authenticator_removed';
+    what: FactorChange['what'];
     name: string;
     at: Instant;
     device: string;
