@@ -104,6 +104,10 @@ async function build(ownerUrl: string, db: Db, customers: number): Promise<void>
              lateral (select ${dueOn}::date + 10 + case when n % 3 = 0 then n % 355 else n % 28 end as ends_on) d
        where p.name = 'hosted-large'`.execute(tx);
     await sql`
+      insert into taken_addresses (address) select address from mailboxes where address like '%@large.example'`.execute(
+      tx,
+    );
+    await sql`
       insert into terms (customer_id, mailbox_id, chain, starts_on, ends_on, plan_id, mode, net)
       select m.customer_id, m.mailbox_id, 1, m.anchor_on, m.expires_on, m.plan_id, 'yearly', 0
         from mailboxes m join customers c on c.customer_id = m.customer_id where c.code = 'bench-large'`.execute(tx);

@@ -99,6 +99,11 @@ async function fill({ database }: Portal, platformId: bigint): Promise<number> {
     database.system,
   );
   await sql`
+    insert into taken_addresses (address)
+    select address from mailboxes where platform_id = ${platformId} and address like 'person%@large.example'`.execute(
+    database.system,
+  );
+  await sql`
     insert into terms (customer_id, mailbox_id, chain, starts_on, ends_on, plan_id, mode, net)
     select customer_id, mailbox_id, 1, anchor_on, expires_on, plan_id, 'yearly', 0
       from mailboxes where platform_id = ${platformId} and address like 'person%@large.example'`.execute(

@@ -56,6 +56,7 @@ export const rows: readonly (readonly [table: string, row: Row])[] = [
       ...{ transports: [], name: 'N', created_at: at },
     },
   ],
+  ['taken_addresses', { address: 'a@example.com' }],
   ['used_challenges', { challenge_hash: 'x', expires_at: at }],
   [
     'customers',

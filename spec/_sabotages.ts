@@ -24,6 +24,7 @@ export const sabotages: Readonly<Record<string, string>> = {
     update terms set ends_on = ends_on + 1 where ${first('terms', 'previous_ends_on is not null and extract(day from ends_on + 1) <> 1')}`,
   terms_cost_the_price_in_force: `
     update terms set net = net + 1 where ${first('terms', 'previous_ends_on is not null and extract(day from ends_on) <> 1')}`,
+  addresses_live_once: `update mailboxes set address = 'other@example.com' where ${first('mailboxes', "state <> 'ended'")}`,
   nothing_after_none: `
     insert into events (customer_id, type, at, actor, data)
     select customer_id, 'mailboxes.modes_changed', '2000-01-01', 'user:1', jsonb_build_object('changes', jsonb_build_array(

@@ -6,6 +6,7 @@ import type { Plan } from '#domain/catalog/types.ts';
 import { findCustomers } from '#domain/customers/get.ts';
 import { getSeller } from '#domain/customers/sellers.ts';
 import type { Customer } from '#domain/customers/types.ts';
+import { findTaken } from '#domain/platforms/addresses.ts';
 import { sameMailbox, spellingsOf } from '#kit/address.ts';
 import type { Tx } from '#kit/db.ts';
 
@@ -41,7 +42,7 @@ export async function compareWithDatabase(tx: Tx, rows: readonly Row[], problems
   const platforms = await knownPlatforms(tx, codes);
   const owners = await ownersOf(
     tx,
-    rows.flatMap((row) => spellingsOf(row.cells.mailbox)),
+    rows.map((row) => row.cells.mailbox),
   );
   const currencyOf = await planCurrencies(tx);
   const products = new Set([...plans.values()].map((plan) => plan.product));
@@ -76,10 +77,12 @@ async function knownPlatforms(tx: Tx, codes: readonly string[]): Promise<Map<str
 
 /** Also at other customers: an address is one mailbox in the world. What has ended is free again. */
 async function ownersOf(tx: Tx, addresses: readonly string[]): Promise<Map<string, string>> {
+  const taken = await findTaken(tx, addresses);
+  if (taken.size === 0) return new Map();
   const { rows } = await sql<{ address: string; customer: string }>`
     select m.address, c.code as customer
       from mailboxes m join customers c using (customer_id)
-      join (select distinct unnest(${addresses}::text[]) as address) u on lower(m.address) = u.address
+      join (select distinct unnest(${[...taken].flatMap(spellingsOf)}::text[]) as address) u on lower(m.address) = u.address
      where m.state <> 'ended'`.execute(tx);
   return new Map(rows.map((row) => [sameMailbox(row.address), row.customer]));
 }

@@ -34,6 +34,7 @@ export async function loadBenchData(db: Db, { customers, mailboxesEach, dueOn }:
              case when n % 7 = 0 then ${dueOn}::date - interval '1 year' else ${dueOn}::date - interval '1 month' end,
              ${dueOn}::date, ${dueOn}::date, 1, now(), now()
         from platforms p, plans, generate_series(1, ${mailboxesEach}::int) n`.execute(tx);
+    await sql`insert into taken_addresses (address) select address from mailboxes`.execute(tx);
     await sql`
       insert into terms (customer_id, mailbox_id, chain, starts_on, ends_on, plan_id, mode, net)
       select customer_id, mailbox_id, 1, anchor_on, expires_on, plan_id, mode, 0 from mailboxes`.execute(tx);

@@ -46,8 +46,14 @@ export function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T>
   return db.transaction().setIsolationLevel('read committed').execute(work);
 }
 
+/** Another transaction came first and its rows are in the way: done again, what it wrote is seen. */
+export class Contention extends Error {
+  override readonly name = 'Contention';
+}
+
 /** Whether two transactions were in each other's way, which is nobody's mistake: done again, the same may well succeed. */
 export function isContention(error: unknown): boolean {
+  if (error instanceof Contention) return true;
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   return ['40P01', '40001', '55P03'].includes(code);
 }

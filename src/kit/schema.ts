@@ -584,6 +584,10 @@ export interface StatementLines {
   ref: string;
 }
 
+export interface TakenAddresses {
+  address: string;
+}
+
 export interface Terms {
   chain: number;
   customer_id: bigint;
@@ -702,6 +706,7 @@ export interface DB {
   sessions: Sessions;
   settlements: Settlements;
   statement_lines: StatementLines;
+  taken_addresses: TakenAddresses;
   terms: Terms;
   throttles: Throttles;
   transfers: Transfers;

@@ -84,6 +84,23 @@ export const serviceChecks: readonly Check[] = [
        where i.issued_at > f.terminated_at or i.issued_at > m.ended_at`,
   },
   {
+    name: 'addresses_live_once',
+    sentence: 'An address has one live mailbox at most, at whichever customer, and is taken just as long.',
+    examined: sql`taken_addresses`,
+    // A domain that is not ASCII is taken in ASCII, which the database cannot spell.
+    violations: sql`
+      select null::bigint as customer_id, format('%s has %s live mailboxes', address, count(*)) as what
+        from (select lower(address) as address from mailboxes where state <> 'ended') m group by address having count(*) > 1
+      union all
+      select m.customer_id, format('%s is not taken', m.address)
+        from mailboxes m left join taken_addresses t on t.address = lower(m.address)
+       where m.state <> 'ended' and t.address is null and length(m.address) = octet_length(m.address)
+      union all
+      select null, format('%s is taken by nobody', t.address)
+        from taken_addresses t left join mailboxes m on lower(m.address) = t.address and m.state <> 'ended'
+       where m.mailbox_id is null and position('xn--' in t.address) = 0`,
+  },
+  {
     name: 'suspended_not_before_the_deadline',
     sentence: 'No debt has suspended its mailboxes before its deadline (R29, P6).',
     examined: sql`(select 1 from debts where suspended_at is not null) d`,

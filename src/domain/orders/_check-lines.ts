@@ -3,8 +3,9 @@ import type { Catalog } from '#domain/catalog/list.ts';
 import type { Plan } from '#domain/catalog/types.ts';
 import { refuseOrder } from '#domain/orders/_refusals.ts';
 import type { LineRequest } from '#domain/orders/types.ts';
+import { findTaken } from '#domain/platforms/addresses.ts';
 import type { TermMode } from '#domain/platforms/types.ts';
-import { isAddress, sameMailbox, spellingsOf } from '#kit/address.ts';
+import { isAddress, sameMailbox } from '#kit/address.ts';
 import type { Tx } from '#kit/db.ts';
 import type { Field } from '#kit/errors.ts';
 
@@ -24,7 +25,11 @@ export async function checkLines(
   const plans = new Map([...catalog.plans.values()].map((plan) => [plan.code, plan]));
   const platforms = await readPlatforms(tx, customerId);
   const mailboxes = await readMailboxes(tx, customerId, lines);
-  const shop: Shop = { catalog, plans, platforms, mailboxes, seen: new Set() };
+  const taken = await findTaken(
+    tx,
+    lines.flatMap((line) => ('address' in line ? [line.address] : [])),
+  );
+  const shop: Shop = { catalog, plans, platforms, mailboxes, taken, seen: new Set() };
   const wrong: Field[] = [];
   const checked = lines.flatMap((line, i) => {
     const result = 'mailboxId' in line ? checkBuyBack(line, shop) : checkNew(line, shop);
@@ -42,7 +47,6 @@ type Mailbox = {
   platformId: bigint;
   planId: bigint;
   address: string;
-  state: string;
   suspendedFor: string | null;
 };
 
@@ -50,7 +54,10 @@ type Shop = {
   catalog: Catalog;
   plans: ReadonlyMap<string, Plan>;
   platforms: ReadonlyMap<bigint, Platform>;
+  /** Those to be bought back. */
   mailboxes: readonly Mailbox[];
+  /** The addresses that have a mailbox, at whichever customer. */
+  taken: ReadonlySet<string>;
   /** The addresses earlier lines of the same order ask for. */
   seen: Set<string>;
 };
@@ -68,8 +75,7 @@ function checkNew(line: Extract<LineRequest, { plan: string }>, shop: Shop): Che
   const address = sameMailbox(line.address);
   if (shop.seen.has(address)) return { field: 'address', rule: 'R10: each address once' };
   shop.seen.add(address);
-  const taken = shop.mailboxes.some((mailbox) => sameMailbox(mailbox.address) === address && mailbox.state !== 'ended');
-  if (taken) return { field: 'address', rule: 'R10: this address has a mailbox already' };
+  if (shop.taken.has(address)) return { field: 'address', rule: 'R10: this address has a mailbox already' };
   return { mailboxId: null, platformId, plan, address, mode };
 }
 
@@ -96,13 +102,11 @@ async function readPlatforms(tx: Tx, customerId: bigint): Promise<Map<bigint, Pl
 }
 
 async function readMailboxes(tx: Tx, customerId: bigint, lines: readonly LineRequest[]): Promise<Mailbox[]> {
-  const addresses = lines.flatMap((line) => ('address' in line ? spellingsOf(line.address) : []));
   const ids = lines.flatMap((line) => ('mailboxId' in line ? [line.mailboxId] : []));
   const { rows } = await sql<Mailbox>`
-    select mailbox_id as "mailboxId", platform_id as "platformId", plan_id as "planId", lower(address) as address, state,
+    select mailbox_id as "mailboxId", platform_id as "platformId", plan_id as "planId", lower(address) as address,
            suspended_for as "suspendedFor"
       from mailboxes
-     where customer_id = ${customerId} and state <> 'ended'
-       and (lower(address) = any(${addresses}::text[]) or mailbox_id = any(${ids}::bigint[]))`.execute(tx);
+     where customer_id = ${customerId} and mailbox_id = any(${ids}::bigint[])`.execute(tx);
   return rows;
 }

@@ -2,8 +2,10 @@ import { sql } from 'kysely';
 import type { Act } from '#domain/events/record.ts';
 import { issueInvoices } from '#domain/invoices/issue.ts';
 import type { Order, OrderLine } from '#domain/orders/types.ts';
+import { findTaken } from '#domain/platforms/addresses.ts';
 import { firstTerm } from '#domain/platforms/calendar.ts';
 import { type MailboxStart, startMailboxes } from '#domain/platforms/start.ts';
+import { sameMailbox } from '#kit/address.ts';
 import { columns, type Tx } from '#kit/db.ts';
 import { nextIds } from '#kit/ids.ts';
 
@@ -36,8 +38,8 @@ export async function fulfilOrders(tx: Tx, act: Act, fulfilments: readonly Fulfi
 }
 
 /**
- * The orders that can no longer be fulfilled, though they were when placed: an address has a mailbox by now, the mailbox
- * to buy back is gone or back, the platform ends. Also the later one of two that ask for the same.
+ * The orders that can no longer be fulfilled, though they were when placed: an address has a mailbox by now, at whichever
+ * customer, the mailbox to buy back is gone or back, the platform ends. Also the later one of two that ask for the same.
  */
 export async function findObstacles(tx: Tx, orders: readonly Order[]): Promise<Set<bigint>> {
   const lines = orders.flatMap((order) =>
@@ -51,23 +53,23 @@ export async function findObstacles(tx: Tx, orders: readonly Order[]): Promise<S
         order_id: ['bigint', (line) => line.orderId],
         platform_id: ['bigint', (line) => line.platformId],
         mailbox_id: ['bigint', (line) => line.mailboxId],
-        address: ['text', (line) => line.address],
       })}
       join platforms p on p.customer_id = u.customer_id and p.platform_id = u.platform_id
-      left join mailboxes m on m.customer_id = u.customer_id and lower(m.address) = lower(u.address) and m.state <> 'ended'
+      left join mailboxes m on m.customer_id = u.customer_id and m.mailbox_id = u.mailbox_id
      where p.state <> 'open' or p.terminated_at is not null
-        or (u.mailbox_id is null and m.mailbox_id is not null)
-        or (u.mailbox_id is not null and (m.mailbox_id is distinct from u.mailbox_id or m.suspended_for is distinct from 'expiry'))`.execute(
-    tx,
-  );
+        or (u.mailbox_id is not null and m.suspended_for is distinct from 'expiry')`.execute(tx);
   const obstacles = new Set(rows.map((row) => row.orderId));
-  const asked = new Map<string, bigint>();
-  for (const { customerId, orderId, address } of lines) {
-    if (obstacles.has(orderId)) continue;
-    const key = `${customerId} ${address.toLowerCase()}`;
-    const first = asked.get(key);
-    if (first === undefined) asked.set(key, orderId);
-    else obstacles.add(orderId);
+  const fresh = lines.filter((line) => line.mailboxId === null);
+  const taken = await findTaken(
+    tx,
+    fresh.map((line) => line.address),
+  );
+  for (const { orderId, address } of fresh) if (taken.has(sameMailbox(address))) obstacles.add(orderId);
+  const asked = new Set<string>();
+  for (const { orderId, lines: own } of orders) {
+    const wanted = own.map((line) => sameMailbox(line.address));
+    if (wanted.some((address) => asked.has(address))) obstacles.add(orderId);
+    if (!obstacles.has(orderId)) for (const address of wanted) asked.add(address);
   }
   return obstacles;
 }

@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { type Act, recordEvents } from '#domain/events/record.ts';
+import { freeAddresses } from '#domain/platforms/addresses.ts';
 import type { Selection } from '#domain/platforms/types.ts';
 import { columns, type Tx } from '#kit/db.ts';
 
 /**
  * Ends suspended mailboxes whose retention is over (R21, R30): no further term, and the mail platform may delete their
- * content. Only those whose owner was told at least 24 hours before (rule 10); the others stay as they are.
+ * content. Their addresses
+ * are free again. Only those whose owner was told at least 24 hours before (rule 10); the others stay as they are.
  */
 export async function endMailboxes(tx: Tx, act: Act, selections: readonly Selection[]): Promise<void> {
   const wanted = selections.flatMap(({ customerId, mailboxIds }) =>
@@ -23,6 +25,10 @@ export async function endMailboxes(tx: Tx, act: Act, selections: readonly Select
      where m.customer_id = u.customer_id and m.mailbox_id = u.mailbox_id and m.state = 'suspended'
        and m.delete_on <= ${act.on}::date and m.deletion_told_at <= ${act.at}::timestamptz - interval '24 hours'
     returning m.customer_id as "customerId", m.mailbox_id as "mailboxId", m.address`.execute(tx);
+  await freeAddresses(
+    tx,
+    rows.map((row) => row.address),
+  );
   await recordEvents(
     tx,
     act,

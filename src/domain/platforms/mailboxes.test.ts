@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from 'kysely';
+import { freeAddresses, takeAddresses } from '#domain/platforms/addresses.ts';
 import { endMailboxes } from '#domain/platforms/end.ts';
 import { extendMailboxes } from '#domain/platforms/extend.ts';
 import { registerMailboxes } from '#domain/platforms/register.ts';
 import { resumeMailboxes } from '#domain/platforms/resume.ts';
 import { type MailboxStart, startMailboxes } from '#domain/platforms/start.ts';
 import { suspendMailboxes } from '#domain/platforms/suspend.ts';
-import { type Tx, transaction } from '#kit/db.ts';
+import { isContention, type Tx, transaction } from '#kit/db.ts';
 import { actOn, customer, day, inVain, plan, platformWithMailboxes, seller } from '#spec/build.ts';
 import { freshDatabase } from '#spec/harness.ts';
 import { eventsOf, mailboxNow } from '#spec/read.ts';
@@ -59,7 +60,7 @@ test('a mailbox is not renewed from an expiry at which it does not stand', async
   });
 });
 
-test('a live address exists once at a customer; an ended one may be used again', async () => {
+test('a live address exists once in the world; an ended one may be used again', async () => {
   const again = (tx: Tx, { customerId, platformId }: World, address: string) =>
     registerMailboxes(tx, actOn('2027-02-01'), [
       {
@@ -82,9 +83,10 @@ test('a live address exists once at a customer; an ended one may be used again',
   await assert.rejects(
     transaction(db, async (tx) => {
       const world = await one(tx);
-      await again(tx, world, await addressOf(tx, world));
+      const another = await one(tx);
+      await again(tx, another, await addressOf(tx, world));
     }),
-    { constraint: 'one_live_mailbox_per_address' },
+    { name: 'Contention' },
   );
   await inVain(db, async (tx) => {
     const world = await one(tx);
@@ -93,6 +95,29 @@ test('a live address exists once at a customer; an ended one may be used again',
     await endMailboxes(tx, actOn('2027-04-14'), [world.selection]);
     assert.equal((await again(tx, world, await addressOf(tx, world))).length, 1);
   });
+});
+
+test('of two who want an address at the same time the second waits: it may have it when the first gives up', async () => {
+  for (const firstTakesIt of [true, false]) {
+    const [waiting, decided] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const first = transaction(db, async (tx) => {
+      await takeAddresses(tx, ['b@example.com', 'a@example.com']);
+      waiting.resolve();
+      await decided.promise;
+      if (!firstTakesIt) throw new Error('gave up');
+    });
+    await waiting.promise;
+    const second = transaction(db, async (tx) => {
+      decided.resolve();
+      await takeAddresses(tx, ['c@example.com', 'a@example.com']);
+      await freeAddresses(tx, ['a@example.com', 'c@example.com']);
+    });
+    const [one, two] = await Promise.allSettled([first, second]);
+    const wanted = firstTakesIt ? ['fulfilled', 'rejected'] : ['rejected', 'fulfilled'];
+    assert.deepEqual([one.status, two.status], wanted);
+    if (two.status === 'rejected') assert.ok(isContention(two.reason), String(two.reason));
+    await transaction(db, (tx) => freeAddresses(tx, ['a@example.com', 'b@example.com']));
+  }
 });
 
 test('suspending takes access off and keeps the content until the end of the retention; the mail platform follows', async () => {

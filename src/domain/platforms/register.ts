@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import { type Act, recordEvents } from '#domain/events/record.ts';
 import { insertTerms } from '#domain/platforms/_terms.ts';
+import { takeAddresses } from '#domain/platforms/addresses.ts';
 import type { Mode, TermMode } from '#domain/platforms/types.ts';
 import { columns, type Tx } from '#kit/db.ts';
 import { nextIds } from '#kit/ids.ts';
@@ -50,12 +51,16 @@ export type MailboxDraft = {
 
 /**
  * Takes over mailboxes with the terms they were granted elsewhere, without an invoice. They run already: their mail
- * platform has nothing to do. One that has expired is due and will be caught up. Returns their ids in the order given. A
- * live address of the same customer breaks the transaction.
+ * platform has nothing to do. One that has expired is due and will be caught up. Returns their ids in the order given. An
+ * address that is taken, or stands there twice, breaks the transaction (`Contention`).
  */
 export async function registerMailboxes(tx: Tx, act: Act, drafts: readonly MailboxDraft[]): Promise<bigint[]> {
   const ids = await nextIds(tx, drafts.length);
   const rows = drafts.map((draft, i) => ({ ...draft, mailboxId: ids[i] as bigint }));
+  await takeAddresses(
+    tx,
+    drafts.map((draft) => draft.address),
+  );
   for (let from = 0; from < rows.length; from += chunk) await insertRegistered(tx, act, rows.slice(from, from + chunk));
   await recordEvents(
     tx,

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import { type Act, recordEvents } from '#domain/events/record.ts';
 import { insertTerms } from '#domain/platforms/_terms.ts';
+import { takeAddresses } from '#domain/platforms/addresses.ts';
 import type { Term, TermMode } from '#domain/platforms/types.ts';
 import { columns, type Tx } from '#kit/db.ts';
 import { nextIds } from '#kit/ids.ts';
@@ -55,6 +56,10 @@ async function insertFresh(tx: Tx, act: Act, starts: readonly MailboxStart[]): P
   if (starts.length === 0) return [];
   const ids = await nextIds(tx, starts.length);
   const rows = starts.map((start, i) => ({ ...start, mailboxId: ids[i] as bigint }));
+  await takeAddresses(
+    tx,
+    starts.map((start) => start.address),
+  );
   await sql`
     insert into mailboxes (customer_id, mailbox_id, platform_id, plan_id, address, state, mode, anchor_on, expires_on, due_on, provision_after, created_at)
     select u.customer_id, u.mailbox_id, u.platform_id, u.plan_id, u.address, 'active', u.mode, ${act.on}::date, u.ends_on, u.ends_on,

@@ -1,0 +1,11 @@
+-- Every address that has a live mailbox, once in the world. Keys of mailboxes begin with their customer, so that none of
+-- them sees what two customers have in common. Whose an address is stands in `mailboxes` alone.
+
+create table taken_addresses (
+  address  text primary key check (address = lower(address))
+);
+
+insert into taken_addresses (address) select distinct lower(address) from mailboxes where state <> 'ended';
+
+grant select, insert, delete on taken_addresses to rinnovo_system;
+grant select, insert on taken_addresses to rinnovo_api;
