@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { TOTP } from 'otpauth';
 import { settleTelling } from '#http/tell.ts';
+import { lastLetter } from '#spec/http/passkeys.ts';
 import { ask, origin, signedIn, type TestServer, testServer } from '#spec/http/server.ts';
 import { buildTown, password, type Town } from '#spec/http/town.ts';
 
@@ -90,8 +91,14 @@ describe('what people do through the API', () => {
     const wanted = { payload: { password: 'entirely new 22' } };
     assert.equal((await ask(server, `PUT /v1/password-resets/${token}`, wanted)).status, 204);
     assert.equal((await ask(server, `PUT /v1/password-resets/${token}`, wanted)).body.code, 'reset_refused');
-    await signedIn(server, email, 'entirely new 22');
+    const as = await signedIn(server, email, 'entirely new 22');
+    assert.match(await lastLetter(server, email), /The password of your login was changed/);
+    const change = { current: 'entirely new 22', password: 'newer still 33' };
+    assert.equal((await ask(server, 'PUT /v1/me/password', { as, payload: change })).status, 204);
     const admin = await signedIn(server, 'admin@alpha.example', password);
+    const { body } = await ask(server, 'GET /v1/events?type=people.changed', { as: admin });
+    const changes = body.items.map((event: { data: { what: string } }) => event.data.what);
+    assert.deepEqual(changes.slice(0, 2), ['password_changed', 'password_changed'], 'both stand in the trail');
     const letters = await ask(server, 'GET /v1/letters?limit=200', { as: admin });
     const kinds = letters.body.items.map((letter: { kind: string }) => letter.kind);
     assert.ok(!kinds.includes('password_reset'), 'nobody reads another’s link in the archive');
@@ -105,6 +112,7 @@ describe('what people do through the API', () => {
     await town.work();
     const token = await linkIn('erika@alpha.example', /\/password\/([A-Za-z0-9_-]{43})/);
     await ask(server, `PUT /v1/password-resets/${token}`, { payload: { password: 'erika was here 1' } });
+    assert.equal(await lastLetter(server, 'erika@alpha.example'), '', 'a first password has changed nothing');
     const erika = await signedIn(server, 'erika@alpha.example', 'erika was here 1');
     assert.equal((await ask(server, 'GET /v1/mailboxes', { as: erika })).status, 200);
     assert.equal((await ask(server, 'GET /v1/account', { as: erika })).status, 403);

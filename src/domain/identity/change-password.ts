@@ -4,6 +4,7 @@ import { checkPassword, hashPassword, passwordMatches } from '#domain/identity/_
 import { refuse } from '#domain/identity/_refusals.ts';
 import { dropSessions, rotateSession } from '#domain/identity/_sessions.ts';
 import { findUser, findUserById } from '#domain/identity/_store.ts';
+import type { TellFactor } from '#domain/identity/factor-changes.ts';
 import type { Session } from '#domain/identity/sessions.ts';
 import { type Attempt, countAttempt, forgiveAttempt } from '#domain/identity/throttle.ts';
 import { type Db, type Tx, transaction } from '#kit/db.ts';
@@ -29,7 +30,7 @@ const invitationMinutes = 7 * 24 * 60;
 export async function changePassword(
   db: Db,
   session: Session,
-  change: { current: string; wanted: string; address: string; now: Temporal.Instant },
+  change: { current: string; wanted: string; address: string; now: Temporal.Instant; tell: TellFactor },
 ): Promise<string> {
   const { userId, email } = session.person;
   const attempt = { email, address: change.address };
@@ -42,6 +43,7 @@ export async function changePassword(
   return transaction(db, async (tx) => {
     await storePassword(tx, userId, hash);
     await dropSessions(tx, userId, session.sessionId);
+    await change.tell(tx, { userId, what: 'password_changed', name: '' });
     return rotateSession(tx, session.sessionId, change.now);
   });
 }
@@ -74,17 +76,18 @@ export function writeInvitation(tx: Tx, userId: bigint, now: Temporal.Instant): 
  */
 export async function completeReset(
   db: Db,
-  { token, password, address }: { token: string; password: string; address: string },
+  { token, password, address, tell }: { token: string; password: string; address: string; tell: TellFactor },
   now: Temporal.Instant,
 ): Promise<void> {
   await countAttempt(db, 'reset', { attempt: { address }, now });
   const hash = sha256(token);
-  const { rows } = await sql<{ email: string }>`
-    select u.email from password_resets r join users u on u.user_id = r.user_id
+  const { rows } = await sql<{ email: string; isFirst: boolean }>`
+    select u.email, u.password_hash is null as "isFirst" from password_resets r join users u on u.user_id = r.user_id
      where r.reset_hash = ${hash} and r.used_at is null and r.expires_at > ${now}::timestamptz
        and u.closed_at is null`.execute(db);
-  if (!rows[0]) throw refuse('reset_refused');
-  checkPassword(password, rows[0].email);
+  const [owner] = rows;
+  if (!owner) throw refuse('reset_refused');
+  checkPassword(password, owner.email);
   const passwordHash = await hashPassword(password);
   await transaction(db, async (tx) => {
     const used = await sql<{ user_id: bigint }>`
@@ -96,6 +99,7 @@ export async function completeReset(
     await sql`update password_resets set used_at = ${now} where user_id = ${userId} and used_at is null`.execute(tx);
     await storePassword(tx, userId, passwordHash);
     await dropSessions(tx, userId, null);
+    if (!owner.isFirst) await tell(tx, { userId, what: 'password_changed', name: '' });
   });
 }
 

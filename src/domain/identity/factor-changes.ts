@@ -11,6 +11,7 @@ export type FactorChange = {
     | 'passkey_removed'
     | 'passkey_copied'
     | 'address_changed'
+    | 'password_changed'
     | 'authenticator_added'
     | 'authenticator_removed';
   name: string;

@@ -130,7 +130,7 @@ describe('identity', () => {
     const write = await requestReset(db.system, { email, address: visitor.address }, now);
     assert.ok(write);
     const { token } = await transaction(db.system, write);
-    const wanted = { token, password: 'a wholly new one', address: visitor.address };
+    const wanted = { token, password: 'a wholly new one', address: visitor.address, tell };
     await refused(completeReset(db.system, { ...wanted, password: 'short' }, now), 'weak_password');
     await completeReset(db.system, wanted, now);
     await refused(completeReset(db.system, wanted, now), 'reset_refused');
@@ -148,7 +148,7 @@ describe('identity', () => {
     const { token } = await transaction(db.system, write as NonNullable<typeof write>);
     const late = now.add({ minutes: 61 });
     await refused(
-      completeReset(db.system, { token, password: 'another good one', address: 'a' }, late),
+      completeReset(db.system, { token, password: 'another good one', address: 'a', tell }, late),
       'reset_refused',
     );
   });
@@ -160,7 +160,7 @@ describe('identity', () => {
     const mine = await open({ email, password });
     const session = await findSession(db.system, mine.token, now);
     assert.ok(session);
-    const change = { current: password, wanted: 'something better 9', address: visitor.address, now };
+    const change = { current: password, wanted: 'something better 9', address: visitor.address, now, tell };
     await refused(changePassword(db.system, session, { ...change, current: 'not it at all' }), 'wrong_password');
     const renamed = await changePassword(db.system, session, change);
     assert.equal(await findSession(db.system, other.token, now), null);
@@ -236,7 +236,7 @@ describe('identity', () => {
 
   test('an operator comes in by a link, and a customer’s login cannot become one', async () => {
     const { token } = await act_((tx) => inviteOperator(tx, { email: 'ops@example.com' }, now));
-    await completeReset(db.system, { token, password: 'operators know 1', address: visitor.address }, now);
+    await completeReset(db.system, { token, password: 'operators know 1', address: visitor.address, tell }, now);
     const opened = await open({ email: 'ops@example.com', password: 'operators know 1' });
     assert.equal((await findSession(db.system, opened.token, now))?.person.operatorRole, 'admin');
     await refused(

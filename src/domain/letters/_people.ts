@@ -90,6 +90,12 @@ export const newDevice: Writer<'new_device'> = (data, voice) => {
   return { tone: 'calm', values, blocks };
 };
 
+const whatToDo: { readonly [what: string]: 'replace' | 'moved' | 'reclaim' } = {
+  passkey_copied: 'replace',
+  address_changed: 'moved',
+  password_changed: 'reclaim',
+};
+
 export const secondFactorChanged: Writer<'second_factor_changed'> = (data, voice) => {
   const values = { what: data.what, name: data.name };
   const isCopied = data.what === 'passkey_copied';
@@ -97,7 +103,7 @@ export const secondFactorChanged: Writer<'second_factor_changed'> = (data, voice
   const blocks = [
     text('second_factor_changed.lead'),
     facts(['label.when', voice.moment(data.at)], ['label.device', data.device], ['label.address', data.address]),
-    text(`second_factor_changed.${isCopied ? 'replace' : isMoved ? 'moved' : 'todo'}`),
+    text(`second_factor_changed.${whatToDo[data.what] ?? 'todo'}`),
     // Who reads this at the old address does not come in with it any more.
     ...when(!isMoved, button('second_factor_changed.button', data.securityUrl)),
   ];

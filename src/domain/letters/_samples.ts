@@ -199,6 +199,7 @@ const facts: { readonly [Kind in LetterKind]: readonly LetterFacts[Kind][] } = {
     { what: 'passkey_added', ...changedFactor },
     { what: 'passkey_copied', ...changedFactor },
     { what: 'address_changed', ...changedFactor, name: 'anna@example.com' },
+    { what: 'password_changed', ...changedFactor, name: '' },
   ],
   password_reset: [
     {

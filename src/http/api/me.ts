@@ -115,14 +115,15 @@ function putMePassword(app: App, context: HttpContext): void {
       config: person,
       schema: {
         summary: 'Change my password',
-        description: 'All other sessions end.',
+        description: 'All other sessions end, and a letter says so.',
         body: Strict({ current: Password, password: Password }),
         response: { 204: Nothing },
       },
     },
     async (request, reply) => {
       const { current, password: wanted } = request.body;
-      const change = { current, wanted, address: request.ip, now: context.now() };
+      const tell = factorTeller(request);
+      const change = { current, wanted, address: request.ip, now: context.now(), tell };
       setSessionCookie(reply, context, await changePassword(db, sessionOf(request.principal), change));
       return reply.code(204).send(null);
     },
@@ -159,14 +160,15 @@ function putPasswordResetsToken(app: App, context: HttpContext): void {
       config: { access: 'public' },
       schema: {
         summary: 'Choose a password with a link',
-        description: 'Opens no session. Also takes the link of an invitation.',
+        description: 'Opens no session; all that are open end, and a letter says so. Also takes the link of an invitation.',
         params: Strict({ token: Type.String({ minLength: 43, maxLength: 43 }) }),
         body: Strict({ password: Password }),
         response: { 204: Nothing },
       },
     },
     async (request, reply) => {
-      const wanted = { token: request.params.token, password: request.body.password, address: request.ip };
+      const { token } = request.params;
+      const wanted = { token, password: request.body.password, address: request.ip, tell: factorTeller(request) };
       await completeReset(db, wanted, context.now());
       return reply.code(204).send(null);
     },
