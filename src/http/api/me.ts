@@ -160,7 +160,8 @@ function putPasswordResetsToken(app: App, context: HttpContext): void {
       config: { access: 'public' },
       schema: {
         summary: 'Choose a password with a link',
-        description: 'Opens no session; all that are open end, and a letter says so. Also takes the link of an invitation.',
+        description:
+          'Opens no session; all that are open end, and a letter says so. Also takes the link of an invitation.',
         params: Strict({ token: Type.String({ minLength: 43, maxLength: 43 }) }),
         body: Strict({ password: Password }),
         response: { 204: Nothing },
