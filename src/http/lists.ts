@@ -32,10 +32,19 @@ export function sendPieces(request: FastifyRequest, reply: FastifyReply, { name,
   return reply.send(stream) as never;
 }
 
+// A reader who takes nothing for so long has left, and would go on holding one of few connections to the database.
+const mostStillness = 30_000;
+
+async function drained(stream: PassThrough): Promise<void> {
+  const still = setTimeout(() => stream.destroy(), mostStillness);
+  await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+  clearTimeout(still);
+}
+
 async function pour(pieces: AsyncIterable<string>, stream: PassThrough): Promise<void> {
   for await (const piece of pieces) {
     // The reader has gone: the error rolls the transaction back, which has written nothing.
     if (stream.destroyed) throw new Error('the reader has gone');
-    if (!stream.write(piece)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+    if (!stream.write(piece)) await drained(stream);
   }
 }

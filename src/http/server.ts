@@ -25,7 +25,10 @@ export async function startServer(context: HttpContext): Promise<RunningServer> 
   const housekeeping = setInterval(() => void forget(context), 3_600_000).unref();
   const close = async () => {
     clearInterval(housekeeping);
+    // Who takes a list slower than that, or not at all, keeps nobody from stopping.
+    const patience = setTimeout(() => app.server.closeAllConnections(), 10_000).unref();
     await app.close();
+    clearTimeout(patience);
   };
   return { address, close };
 }

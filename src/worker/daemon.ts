@@ -3,7 +3,7 @@ import { readSellerClock } from '#domain/customers/sellers.ts';
 import type { Engine } from '#worker/engine.ts';
 import { runDay } from '#worker/run.ts';
 
-/** A worker that looks for due work for as long as it lives. */
+/** A worker that looks for due work for as long as it lives; `stop` waits for what is under way and begins nothing more. */
 export type Daemon = { stop(): Promise<void> };
 
 const idleMilliseconds = 1_000;
@@ -18,7 +18,7 @@ export function startDaemon(engine: Engine): Daemon {
     while (!stopping.signal.aborted) {
       try {
         // Asked at each look: the seller may have moved to another zone since the start (R12).
-        await runDay(engine, await readSellerClock(engine.db));
+        await runDay(engine, await readSellerClock(engine.db), { signal: stopping.signal });
       } catch (error) {
         // Whatever it was, the rows are as they were: the next look tries again.
         if (!stopping.signal.aborted) engine.tell('business day failed', { error });

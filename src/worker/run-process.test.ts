@@ -137,6 +137,20 @@ test('when everybody fails it is not them: the run stops and does not set the wh
   assert.equal(await run(db), 30, 'whoever was not set aside goes on by itself');
 });
 
+test('who is left alone is not tried at every look, so that they keep nobody else from their turn', async (t) => {
+  const { system: db } = await freshDatabase(t);
+  const ids = await shop(db, 80);
+  for (const id of ids.slice(0, 70)) await breakAccount(db, id);
+  const heard: string[] = [];
+  const engine = engineOn(db, { tell: (message) => heard.push(message) });
+  const look = () => runProcess(engine, renewals, timeOn('2027-03-01')).catch(() => -1);
+  const looks = [await look(), await look(), await look(), await look()];
+  assert.equal(looks.at(-1), 0, 'at the fourth look nobody is tried who failed before');
+  assert.equal(heard.filter((message) => message === 'customer parked').length, 25);
+  assert.equal(heard.filter((message) => message === 'customer left alone').length, 45);
+  assert.equal((await renewedOf(db)).size, 10);
+});
+
 test('the number of workers does not change what is invoiced', async (t) => {
   const outcomes: unknown[] = [];
   for (const workers of [1, 4]) {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { Temporal } from 'temporal-polyfill';
 import type { Process } from '#domain/events/process.ts';
 import type { Act } from '#domain/events/record.ts';
 import { parkCustomer } from '#domain/platforms/park.ts';
@@ -8,23 +9,23 @@ import { type Db, isContention, transaction } from '#kit/db.ts';
 import { Refusal } from '#kit/errors.ts';
 import { batchSize, type Engine } from '#worker/engine.ts';
 
+/** When a process runs: the clock, the business day, and whether somebody wants it to stop between two batches. */
+type RunTime = { clock: Clock; on: Moment['on']; signal?: AbortSignal };
+
 /**
  * Runs a process for everybody who is due: batches in any order, `engine.workers` at once. A batch that breaks is halved
  * until the customer it broke on stands alone, who is parked with the error (R16) while the others go on.
  */
-export async function runProcess(
-  engine: Engine,
-  process: Process,
-  time: { clock: Clock; on: Moment['on'] },
-): Promise<number> {
+export async function runProcess(engine: Engine, process: Process, time: RunTime): Promise<number> {
   const planned = await process.plan(engine.db, { at: time.clock().at, on: time.on });
   if (planned.length === 0) return 0;
   const parked = await listParked(engine.db);
-  const batches = shuffled(cut(planned.filter((customerId) => !parked.has(customerId))));
+  const alone = leftAloneBy(engine, process, time.clock().at);
+  const batches = shuffled(cut(planned.filter((customerId) => !parked.has(customerId) && !alone.has(customerId))));
   const failures = { left: mostFailures };
   let done = 0;
   const lane = async () => {
-    for (let batch = batches.pop(); batch; batch = batches.pop()) {
+    for (let batch = batches.pop(); batch && !time.signal?.aborted; batch = batches.pop()) {
       // Apart from the sum: `done += await …` would forget what the other lanes have added meanwhile.
       const dealt = await runBatch({ engine, process, time, failures }, batch);
       done += dealt;
@@ -35,14 +36,15 @@ export async function runProcess(
 }
 
 // When this many customers fail in a row of batches, it is not them: the run stops. Nor does a process park more than that
-// in an hour, however often it looks: who fails beyond is left alone until then, so that what breaks everybody does not set
-// the whole company aside, one look after the other.
+// in an hour, however often it looks, so that what breaks everybody does not set the whole company aside, one look after the
+// other: who fails beyond is left alone for a while, and keeps nobody else from their turn.
 const mostFailures = 25;
+const minutesAlone = 10;
 
 type Running = {
   engine: Engine;
   process: Process;
-  time: { clock: Clock; on: Moment['on'] };
+  time: RunTime;
   failures: { left: number };
 };
 
@@ -62,26 +64,47 @@ async function runBatch(running: Running, customerIds: readonly bigint[]): Promi
       const half = Math.ceil(customerIds.length / 2);
       return (await runBatch(running, customerIds.slice(0, half))) + (await runBatch(running, customerIds.slice(half)));
     }
-    if (running.failures.left-- <= 0) throw error;
-    return park(running, { customerId: customerIds[0] as bigint, act, error });
+    const failed = { customerId: customerIds[0] as bigint, act, error };
+    if (running.failures.left-- > 0) return park(running, failed);
+    leaveAlone(running, failed);
+    throw error;
   }
 }
 
+type Failed = { customerId: bigint; act: Act; error: unknown };
+
 /** Answers how many were parked: 1, or 0 when others fail like this one. */
-async function park(
-  { engine, process }: Running,
-  failed: { customerId: bigint; act: Act; error: unknown },
-): Promise<number> {
+async function park({ engine, process }: Running, failed: Failed): Promise<number> {
   const { customerId, act, error } = failed;
-  const details = { process: process.name, customerId, error };
   if ((await countParked(engine.db, process.name, act.at.subtract({ hours: 1 }))) >= mostFailures) {
-    engine.tell('customer left alone', details);
+    leaveAlone({ engine, process }, failed);
     return 0;
   }
-  engine.tell('customer parked', details);
+  engine.tell('customer parked', { process: process.name, customerId, error });
   const reason = error instanceof Error ? error.message : String(error);
   await transaction(engine.db, (tx) => parkCustomer(tx, act, { customerId, process: process.name, reason }));
   return 1;
+}
+
+// Until when, by process and customer. Only this machine's: another one tries for itself.
+const alone = new WeakMap<Engine, Map<string, Map<bigint, Act['at']>>>();
+
+function leaveAlone(
+  { engine, process }: Pick<Running, 'engine' | 'process'>,
+  { customerId, act, error }: Failed,
+): void {
+  engine.tell('customer left alone', { process: process.name, customerId, error });
+  leftAloneBy(engine, process, act.at).set(customerId, act.at.add({ minutes: minutesAlone }));
+}
+
+function leftAloneBy(engine: Engine, process: Process, at: Act['at']): Map<bigint, Act['at']> {
+  const processes = alone.get(engine) ?? new Map<string, Map<bigint, Act['at']>>();
+  alone.set(engine, processes);
+  const customers = processes.get(process.name) ?? new Map<bigint, Act['at']>();
+  processes.set(process.name, customers);
+  for (const [customerId, until] of customers)
+    if (Temporal.Instant.compare(until, at) <= 0) customers.delete(customerId);
+  return customers;
 }
 
 async function countParked(db: Db, process: string, since: Act['at']): Promise<number> {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import { createSandboxPlatform } from '#adapters/provisioning/sandbox.ts';
+import type { Effect } from '#domain/events/effect.ts';
 import { parkCustomer } from '#domain/platforms/park.ts';
 import { createProvisioningDrive } from '#domain/provisioning/drive.ts';
 import { confirmRun } from '#domain/renewals/confirm.ts';
@@ -100,6 +101,35 @@ test('a customer set aside does not keep the day from the others', async (t) => 
     rows.map(({ terms }) => terms),
     [4],
   );
+});
+
+test('a stage that breaks leaves the others their turn, and what broke it is thrown at the end', async (t) => {
+  const { system: db } = await freshDatabase(t);
+  const ids = await shop(db, 60);
+  await sql`update accounts set movements = 0`.execute(db);
+  const driven: string[] = [];
+  const letters: Effect = {
+    name: 'letters',
+    drive: async () => driven.push('letters') && 0,
+    outstanding: async () => 0,
+  };
+  const engine = engineOn(db, { effects: [letters] });
+  const look = runDay(engine, standing(morningOf(day('2027-03-03'), zone)));
+  await assert.rejects(look, { constraint: /movements/ });
+  assert.ok(driven.includes('letters'));
+  const { rows } = await sql<{ looked: number }>`
+    select count(*)::int as looked from accounts where notices_looked_on = '2027-03-03'`.execute(db);
+  assert.equal(rows[0]?.looked, ids.length - 25, 'announcements had their turn, but for who was set aside');
+});
+
+test('a run that is to stop begins nothing more', async (t) => {
+  const { system: db } = await freshDatabase(t);
+  await shop(db);
+  const stopping = new AbortController();
+  stopping.abort(new Error('stop'));
+  const clock = standing(morningOf(day('2027-03-03'), zone));
+  await assert.rejects(runDay(engineOn(db), clock, { signal: stopping.signal }), /stop/);
+  assert.deepEqual((await sql`select 1 from terms where invoice_id is not null`.execute(db)).rows, []);
 });
 
 test('nothing is billed by a clock that went back more than an hour', async (t) => {

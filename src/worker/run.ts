@@ -46,13 +46,16 @@ export type DayOptions = {
   hostNow?: () => Temporal.Instant;
   /** Whether to wait for work that somebody else holds, so that the day is really over. */
   waitForOthers?: boolean;
+  /** Ends the run between two steps: nothing more is begun, what is under way comes to its end. */
+  signal?: AbortSignal;
 };
 
 /**
  * Runs the business day until nothing is due any more: deadlines, renewals, collections, notices, what follows from all
  * of it, and the effects outside. It may be run again at any time, by any number of machines at once, and after any
  * crash: what is done is not due (R14, P4). Deadlines come before renewals, since who is suspended for debt is not
- * renewed (R29). A run held by the brake takes nothing from anybody, but money and letters go on (R16).
+ * renewed (R29). A run held by the brake takes nothing from anybody, but money and letters go on (R16). A stage that breaks
+ * is left until the next look and the others go on; what broke it is thrown at the end.
  */
 export async function runDay(engine: Engine, clock: Clock, options: DayOptions = {}): Promise<DayReport> {
   await refuseWrongClock(engine, clock, options.hostNow ?? Temporal.Now.instant);
@@ -62,10 +65,12 @@ export async function runDay(engine: Engine, clock: Clock, options: DayOptions =
     return { on, state: 'held', reason: afterRestoration(restored.backupAt), waitsFor: 'reconciliation', stages: {} };
   }
   const run = await beginRun(engine.db, { at: clock().at, on });
-  const day = { engine, clock, on, run, stages: {} as DayReport['stages'] };
+  const { signal } = options;
+  const day: Day = { engine, clock, on, run, stages: {}, broken: new Map(), ...(signal ? { signal } : {}) };
   const driving = openDriving(engine.effects, (effect) => timed(day, effect.name, () => effect.drive(clock)));
   try {
     for (;;) {
+      signal?.throwIfAborted();
       const done = await runOnce(day);
       const driven = await driving.goOn();
       if (done > 0 || driven) continue;
@@ -75,6 +80,7 @@ export async function runDay(engine: Engine, clock: Clock, options: DayOptions =
   } finally {
     await driving.end();
   }
+  for (const error of day.broken.values()) throw error;
   await finishRun(engine.db, run, { at: clock().at, renewed: day.stages['renewals']?.done ?? 0 });
   if (run.state === 'held') return { on, state: 'held', reason: run.reason, waitsFor: 'word', stages: day.stages };
   return { on, state: 'done', reason: null, waitsFor: null, stages: day.stages };
@@ -85,19 +91,41 @@ function afterRestoration(backupAt: Temporal.Instant): string {
   return `This database was restored from a backup of ${backupAt}: compare it with the payment providers first (bin/rinnovo reconcile).`;
 }
 
-type Day = { engine: Engine; clock: Clock; on: Temporal.PlainDate; run: Run; stages: DayReport['stages'] };
+type Day = {
+  engine: Engine;
+  clock: Clock;
+  on: Temporal.PlainDate;
+  run: Run;
+  stages: DayReport['stages'];
+  /** What broke in a stage of this look; it is not tried again before the next. */
+  broken: Map<string, unknown>;
+  signal?: AbortSignal;
+};
 
 async function runOnce(day: Day): Promise<number> {
   let done = 0;
-  if (day.run.state !== 'held') {
-    done += await stage(day, suspensions);
-    done += await renewAll(day);
-    done += await stage(day, retention);
-  }
-  for (const process of [expireOrders, expireMethods, collections, reminders, announcements, methodHealth])
-    done += await stage(day, process);
-  done += await stage(day, reactTo(day.engine.reactions));
+  if (day.run.state !== 'held') done += await unlessBroken(day, 'taking', () => takeAll(day));
+  const others = [expireOrders, expireMethods, collections, reminders, announcements, methodHealth];
+  for (const process of [...others, reactTo(day.engine.reactions)])
+    done += await unlessBroken(day, process.name, () => stage(day, process));
   return done;
+}
+
+/** In this order or not at all: who could not be suspended must not be renewed (R29). */
+async function takeAll(day: Day): Promise<number> {
+  const suspended = await stage(day, suspensions);
+  const renewed = await renewAll(day);
+  return suspended + renewed + (await stage(day, retention));
+}
+
+async function unlessBroken({ broken, signal }: Day, name: string, work: () => Promise<number>): Promise<number> {
+  if (broken.has(name) || signal?.aborted) return 0;
+  try {
+    return await work();
+  } catch (error) {
+    broken.set(name, error);
+    return 0;
+  }
 }
 
 /**
