@@ -5,7 +5,8 @@ create table taken_addresses (
   address  text primary key check (address = lower(address))
 );
 
-insert into taken_addresses (address) select distinct lower(address) from mailboxes where state <> 'ended';
+-- Where two customers have the same address this stops and names it: a person must say whose it is.
+insert into taken_addresses (address) select lower(address) from mailboxes where state <> 'ended';
 
 grant select, insert, delete on taken_addresses to rinnovo_system;
 grant select, insert on taken_addresses to rinnovo_api;

@@ -49,14 +49,23 @@ export async function payFromAccount(tx: Tx, act: Act, key: OrderKey): Promise<v
   const order = await getPayable(tx, act, key);
   if (order.kind !== 'mailboxes') throw refuseOrder('not_from_account');
   if (account.balance < order.gross) throw refuseOrder('credit_too_low');
-  const obstacles = await findObstacles(tx, [order]);
-  if (obstacles.size > 0) throw refuseOrder('order_closed', { detail: unfulfillable });
   await closePaid(tx, act, [order]);
   await fulfilOrders(tx, act, [{ order, earmarked: 0n }]);
 }
 
-/** The order if it may be paid now; the account must be locked. Refuses `order_unknown`, `order_closed`. */
+/**
+ * The order if it may be paid now; the account must be locked. Refuses `order_unknown`, `order_closed`, also when what it
+ * asks for can no longer be given: nobody pays for that first.
+ */
 export async function getPayable(tx: Tx, act: Act, key: OrderKey): Promise<Order> {
+  const order = await getOpen(tx, act, key);
+  const obstacles = await findObstacles(tx, [order]);
+  if (obstacles.size > 0) throw refuseOrder('order_closed', { detail: unfulfillable });
+  return order;
+}
+
+/** The order if it is neither paid, withdrawn nor expired; the account must be locked. Refuses `order_unknown`, `order_closed`. */
+export async function getOpen(tx: Tx, act: Act, key: OrderKey): Promise<Order> {
   const order = (await readOrders(tx, [key])).get(key.orderId);
   if (!order) throw refuseOrder('order_unknown');
   if (!isPayable(order, act.at)) throw refuseOrder('order_closed', { detail: `This order is ${closedState(order)}.` });

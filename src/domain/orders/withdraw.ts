@@ -2,7 +2,7 @@ import type { Act } from '#domain/events/record.ts';
 import { lockAccount } from '#domain/ledger/lock.ts';
 import { closeOrders } from '#domain/orders/_close.ts';
 import type { OrderKey } from '#domain/orders/_store.ts';
-import { getPayable } from '#domain/orders/pay.ts';
+import { getOpen } from '#domain/orders/pay.ts';
 import type { Tx } from '#kit/db.ts';
 
 /** Withdraws an open order: its link is dead, and money that still comes for it is free credit (R8, R11). Refuses `order_unknown`, `order_closed`. */
@@ -12,6 +12,6 @@ export async function withdrawOrder(
   { reason, ...key }: OrderKey & { reason: string },
 ): Promise<void> {
   await lockAccount(tx, key.customerId);
-  const order = await getPayable(tx, act, key);
+  const order = await getOpen(tx, act, key);
   await closeOrders(tx, act, { orders: [order], state: 'withdrawn', reason });
 }
