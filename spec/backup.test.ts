@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -48,7 +48,7 @@ test('a backup is refused where there are customers, and where its version is an
   const manifest = join(backup, 'manifest.json');
   writeFileSync(
     manifest,
-    JSON.stringify({ takenAt: '2026-01-01T00:00:00Z', migrations: ['0001_schema'], ids: '1', tables: [] }),
+    JSON.stringify({ ...JSON.parse(readFileSync(manifest, 'utf8')), migrations: ['0001_schema'], tables: [] }),
   );
   const other = await line.rinnovo('restore', backup);
   assert.equal(other.code, 1);
@@ -59,4 +59,14 @@ test('a backup is refused where there are customers, and where its version is an
   assert.equal(inUse.code, 1);
   assert.match(inUse.err, /customers here already/);
   assert.equal((await line.rinnovo('backup', backup)).code, 1, 'a folder that exists is not written over');
+});
+
+test('a backup is refused with another secret, before anything is made with that', async (t) => {
+  const line = commandLine(await freshDatabase(t), t);
+  const backup = join(folder, 'three');
+  await line.rinnovo('backup', backup);
+  const nowhere = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing', RINNOVO_SECRET: 'x'.repeat(43) };
+  const other = await commandLine(await freshDatabase(t), t, nowhere).rinnovo('restore', backup);
+  assert.equal(other.code, 1);
+  assert.match(other.err, /^The backup was taken with another secret: put that one in place first/);
 });

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,14 +8,23 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { Temporal } from 'temporal-polyfill';
 import { StartError } from '#kit/errors.ts';
 
-/** What a backup says of itself; `ids` is where the sequence of ids stood. */
-export type Manifest = { takenAt: string; migrations: string[]; ids: string; tables: { name: string; rows: number }[] };
+/** What a backup says of itself; `ids` is where the sequence of ids stood, `secret` a mark of the installation's secret. */
+export type Manifest = {
+  takenAt: string;
+  secret: string;
+  migrations: string[];
+  ids: string;
+  tables: { name: string; rows: number }[];
+};
 
 /**
  * Writes every table to a folder of its own, as it stood at one instant, while work goes on. Needs no tool of the
  * database's version, so that it is also the way from one major version, or one server, to another.
  */
-export async function writeBackup(systemUrl: string, ownerUrl: string, folder: string): Promise<Manifest> {
+export async function writeBackup(
+  { systemUrl, ownerUrl, secret }: { systemUrl: string; ownerUrl: string; secret: string },
+  folder: string,
+): Promise<Manifest> {
   await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     throw new StartError(
       error.code === 'EEXIST' ? `${folder} exists already; a backup gets a folder of its own.` : error.message,
@@ -24,7 +34,7 @@ export async function writeBackup(systemUrl: string, ownerUrl: string, folder: s
   return withClient(systemUrl, async (client) => {
     await client.query('start transaction isolation level repeatable read read only');
     const takenAt = Temporal.Now.instant().toString();
-    const manifest: Manifest = { takenAt, migrations, ids: '', tables: [] };
+    const manifest: Manifest = { takenAt, secret: markOf(secret), migrations, ids: '', tables: [] };
     for (const name of await listTables(client)) {
       const out = client.query(copyTo(`copy (select * from ${name}) to stdout`));
       await pipeline(out, createWriteStream(join(folder, `${name}.copy`), { mode: 0o600 }));
@@ -43,12 +53,7 @@ export async function writeBackup(systemUrl: string, ownerUrl: string, folder: s
  * charge made since can share its key with a new one; and nothing is charged or mailed until the books have been
  * compared with the providers' (P13). Refuses a database in use, and a backup of other migrations.
  */
-export async function readBackup(ownerUrl: string, folder: string): Promise<Manifest> {
-  const manifest = JSON.parse(
-    await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => {
-      throw new StartError(`${folder} holds no backup: there is no manifest.json.`);
-    }),
-  ) as Manifest;
+export async function readBackup(ownerUrl: string, folder: string, manifest: Manifest): Promise<Manifest> {
   return withClient(ownerUrl, async (client) => {
     await client.query('begin');
     await refuseUnfit(client, manifest);
@@ -71,6 +76,25 @@ export async function readBackup(ownerUrl: string, folder: string): Promise<Mani
     await client.query('commit');
     return manifest;
   });
+}
+
+/**
+ * What the backup says of itself. Refuses a folder without one, and one of another secret: with that no second factor would
+ * open, and no link that was ever sent.
+ */
+export async function readManifest(folder: string, secret: string): Promise<Manifest> {
+  const text = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => {
+    throw new StartError(`${folder} holds no backup: there is no manifest.json.`);
+  });
+  const manifest = JSON.parse(text) as Manifest;
+  if (manifest.secret === markOf(secret)) return manifest;
+  throw new StartError(
+    'The backup was taken with another secret: put that one in place first, as RINNOVO_SECRET or as the file `secret` in RINNOVO_HOME.',
+  );
+}
+
+function markOf(secret: string): string {
+  return createHmac('sha256', secret).update('a backup of this installation').digest('base64url');
 }
 
 // More ids than any installation gives out between a backup and its restoration.

@@ -9,10 +9,13 @@ export const command: Command = {
   positionals: [1, 1],
   async run(context, { positionals: [folder = ''] }) {
     const { url, ownerUrl } = await context.database();
-    const { tables, takenAt } = await writeBackup(url.system, ownerUrl, resolve(folder));
+    const { tables, takenAt } = await writeBackup(
+      { systemUrl: url.system, ownerUrl, secret: context.settings.secret },
+      resolve(folder),
+    );
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     process.stdout.write(
-      `Wrote ${rows} rows of ${tables.length} tables, as of ${takenAt}. Keep the secret of this installation with it.\n`,
+      `Wrote ${rows} rows of ${tables.length} tables, as of ${takenAt}. Keep the secret of this installation too: nothing is restored without it.\n`,
     );
   },
 };

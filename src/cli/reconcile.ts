@@ -11,7 +11,8 @@ import {
   type Reconciliation,
   reconcile,
 } from '#domain/payments/reconcile.ts';
-import { findRestoration, releaseRestorations } from '#domain/payments/restorations.ts';
+import { findRestoration, releaseRestorations, statementsWholeAt } from '#domain/payments/restorations.ts';
+import { readDatabaseTime } from '#kit/clock.ts';
 import { today } from '#kit/dates.ts';
 import { StartError, UsageError } from '#kit/errors.ts';
 import { formatDecimal } from '#kit/money.ts';
@@ -57,11 +58,11 @@ async function compare(open: OpenEngine, provider: PaymentProvider, period: Peri
 }
 
 /**
- * After a restoration, a comparison from the backup's day until after today lets everything go on (P13). Answers why it
- * does not, in a sentence; null when nothing is held any more.
+ * After a restoration, a comparison from the backup's day until after today lets everything go on (P13), once the statements
+ * are whole. Answers why it does not, in a sentence; null when nothing is held any more.
  */
 async function release(
-  { engine, clock }: OpenEngine,
+  { engine, clock, providers }: OpenEngine,
   { fromOn, toOn, timeZone }: Period,
   { isClean, accepted }: { isClean: boolean; accepted: string | undefined },
 ): Promise<string | null> {
@@ -73,6 +74,9 @@ async function release(
     const tomorrow = clock().on.add({ days: 1 });
     return `Nothing goes on yet after the restoration: compare the whole time since the backup, --from ${backupOn} --to ${tomorrow}.`;
   }
+  const wholeAt = statementsWholeAt(restoration, Object.values(providers));
+  if (Temporal.Instant.compare(await readDatabaseTime(engine.db), wholeAt) < 0)
+    return `Nothing goes on yet after the restoration: until ${wholeAt} the statements may not show the last payments. Compare again then.`;
   if (!isClean && !accepted)
     return 'Nothing goes on yet after the restoration: --accept "REASON" answers for the differences.';
   const note = accepted ?? `reconciled ${fromOn} to ${toOn}`;

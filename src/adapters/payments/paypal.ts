@@ -36,6 +36,7 @@ export function createPaypalProvider(options: PaypalOptions): PaypalProvider {
   return {
     name: 'paypal',
     kinds: ['paypal'],
+    statementHours: 3,
     markAccount: () => nameAccount(desk),
     hasMark: async (mark) => (await nameAccount(desk)) === mark,
     limits: limitsAtPaypal,

@@ -41,6 +41,7 @@ export function createStripeProvider(options: StripeOptions): StripeProvider {
   return {
     name: 'stripe',
     kinds: ['card'],
+    statementHours: 0,
     markAccount: () => markAccount(desk),
     hasMark: (mark) => hasMark(desk, mark),
     limits: limitsAtStripe,

@@ -7,7 +7,6 @@ import { placeOrder } from '#domain/orders/place.ts';
 import { previewOrder } from '#domain/orders/preview.ts';
 import { syncSettlementOrders } from '#domain/orders/sync-settlement.ts';
 import type { Order } from '#domain/orders/types.ts';
-import { freeAddresses } from '#domain/platforms/addresses.ts';
 import type { Refusal } from '#kit/errors.ts';
 import {
   addCustomer,
@@ -192,28 +191,6 @@ test('an address that has a mailbox is not sold again, however its domain is spe
     });
   }
   assert.equal(await balanceOf(shop, customerId), 0n);
-});
-
-test('an address is sold to nobody else while it has a mailbox, and to anybody once that has ended', async (t) => {
-  const shop = await openShop(t);
-  const [anna, bruno] = [await addCustomer(shop), await addCustomer(shop)];
-  await transfer(shop, anna, 1220n, await placeMailbox(shop, anna, 'info@example.com'));
-  await assert.rejects(placeMailbox(shop, bruno, 'INFO@example.com'), { code: 'bad_order' });
-  await shop.within((tx) => freeAddresses(tx, ['info@example.com']));
-  assert.ok(await placeMailbox(shop, bruno, 'INFO@example.com'));
-});
-
-test('of two customers who order one address it goes to whoever pays first; the other has the money as credit', async (t) => {
-  const shop = await openShop(t);
-  const [anna, bruno] = [await addCustomer(shop), await addCustomer(shop)];
-  const annas = await placeMailbox(shop, anna, 'info@example.com');
-  const brunos = await placeMailbox(shop, bruno, 'info@example.com');
-  await transfer(shop, bruno, 1220n, brunos);
-  await transfer(shop, anna, 1220n, annas);
-  assert.deepEqual([await balanceOf(shop, anna.customerId), await balanceOf(shop, bruno.customerId)], [1220n, 0n]);
-  const mailboxes = await shop.db.selectFrom('mailboxes').select('customer_id').execute();
-  assert.deepEqual(mailboxes, [{ customer_id: bruno.customerId }]);
-  await verifyShop(shop);
 });
 
 test('a settlement order is for exactly the debt: one at a time, replaced when the debt changes', async (t) => {

@@ -223,24 +223,6 @@ test('a page for a debt is gone once the debt is charged to a method', async (t)
   await verifyShop(shop);
 });
 
-test('nobody pays for what can no longer be given: the address went to somebody else in the meantime', async (t) => {
-  const shop = await openShop(t);
-  const [anna, bruno] = [await addCustomer(shop, ['success']), await addCustomer(shop)];
-  const order = await placeMailbox(shop, anna, 'info@example.com');
-  await transfer(shop, bruno, 1220n, await placeMailbox(shop, bruno, 'info@example.com'));
-  const methodId = anna.methodIds[0] as bigint;
-  const isGone = { code: 'order_closed', message: /has changed in the meantime/ };
-  await assert.rejects(
-    acting(shop, anna, (tx) => chargeOrder(tx, shop.act(), { ...order, methodId })),
-    isGone,
-  );
-  await assert.rejects(offer(shop, anna, order), isGone);
-  await shop.work();
-  assert.deepEqual(await takenBy(shop, anna.customerId), { count: 0, amount: 0n });
-  await acting(shop, anna, (tx) => withdrawOrder(tx, shop.act(), { ...order, reason: 'no use' }));
-  assert.equal(await stateOf(shop, order), 'withdrawn');
-});
-
 test('an order has one page however often its payer comes back, and none while a charge is open', async (t) => {
   const shop = await openShop(t);
   const customer = await addCustomer(shop, ['timeout_after']);

@@ -87,6 +87,8 @@ export type ProviderMovement = {
 export type PaymentProvider = {
   readonly name: ProviderName;
   readonly kinds: readonly MethodKind[];
+  /** How many hours after it happened a movement may still be missing in `listMovements`. */
+  readonly statementHours: number;
   /** A mark by which the account behind the keys is known again, whatever its keys: made there, or its own name. */
   markAccount(): Promise<string>;
   /** Whether the account behind the keys is the one that was marked so. */
