@@ -9,7 +9,8 @@ const path = require('node:path');
 
 const root = path.dirname(__dirname);
 const home = path.join(root, '.rinnovo');
-const neededMajor = 24;
+// The first with argon2 in its own library.
+const needed = [24, 7];
 
 /**
  * Runs the needed Node with `args`, with what `need` says installed; ends this process with the exit code of that one.
@@ -49,7 +50,7 @@ function prepare(need) {
 function lockedNode() {
   const entry = JSON.parse(fs.readFileSync(path.join(__dirname, 'node.lock.json'), 'utf8'))[platformName()];
   if (!entry)
-    throw new SetupError(`Please install Node ${neededMajor} or newer: there is no download for ${platformName()}.`);
+    throw new SetupError(`Please install Node ${needed.join('.')} or newer: there is no download for ${platformName()}.`);
   const exe = process.platform === 'win32' ? 'node.exe' : 'node';
   return { ...entry, exe, path: path.join(home, `node-v${entry.version}`, 'bin', exe) };
 }
@@ -59,7 +60,8 @@ function platformName() {
 }
 
 function findNode() {
-  if (Number(process.versions.node.split('.')[0]) >= neededMajor) return process.execPath;
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > needed[0] || (major === needed[0] && minor >= needed[1])) return process.execPath;
   const locked = lockedNode();
   return fs.existsSync(locked.path) ? locked.path : undefined;
 }
