@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
+import { changePlan } from '#domain/catalog/change-plan.ts';
 import type { Catalog } from '#domain/catalog/list.ts';
 import { priceBook } from '#domain/catalog/price-on.ts';
 import { changeModes } from '#domain/platforms/change-modes.ts';
@@ -76,6 +77,35 @@ test('a change of mode on the way keeps the day of the anchor', async (t) => {
       ['2027-02-28', '2028-02-29', '2028-03-31', '2028-04-30'],
     );
   });
+});
+
+test('a plan taken off the 1st again gives nobody days for nothing: what the 1st brought there stays on it', async (t) => {
+  const { system: db } = await freshDatabase(t);
+  await transaction(db, async (tx) => {
+    await seller(tx);
+    const aligned = await plan(tx, 'aligned', { alignment: 'first_of_month' });
+    const customerId = await customer(tx);
+    const drafts = [
+      { plan: aligned, anchorOn: '2027-01-31', expiresOn: '2027-02-28' },
+      { plan: aligned, anchorOn: '2026-03-31', expiresOn: '2027-03-31', mode: 'yearly' as const },
+    ];
+    await platformWithMailboxes(tx, customerId, drafts);
+    const run = (on: string) => renewDue(tx, actOn(on), { customerIds: [customerId], dueBy: day(on) });
+    await run('2027-02-28');
+    await run('2027-03-01');
+    await changePlan(tx, actOn('2027-03-10'), { code: 'aligned', change: { alignment: 'none', reason: 'a test' } });
+    await run('2027-03-31');
+    await run('2027-04-01');
+    const { rows } = await sql<{ term: string }>`
+      select starts_on || ' ' || ends_on as term from terms where invoice_id is not null order by starts_on`.execute(
+      tx,
+    );
+    assert.deepEqual(
+      rows.map(({ term }) => term),
+      ['2027-02-28 2027-03-01', '2027-03-01 2027-04-01', '2027-03-31 2028-03-31', '2027-04-01 2027-05-01'],
+    );
+  });
+  await assertUpright(db, '2027-04-01');
 });
 
 test('from every day of a leap year and of the year after it, eight years of terms are the anchor and so many months', () => {

@@ -30,15 +30,16 @@ export const serviceChecks: readonly Check[] = [
   {
     name: 'terms_counted_from_the_anchor',
     sentence:
-      "Every renewal's term ends on the day of the month of its mailbox's anchor, or on the last day of a shorter month (R13).",
+      "Every renewal's term ends on the day of the month of its mailbox's anchor, or on the last day of a shorter month; from a 1st, on a 1st (R13, R17).",
     examined: sql`(${renewalTerms()}) t`,
-    // A plan may once have been aligned to the 1st: what ends on a 1st is left out.
+    // A plan may once have been aligned to the 1st: the stub that ends on one is left out, and from there 1sts count.
     violations: sql`
       select customer_id, format('%s, anchored on %s: %s to %s', address, anchor_on, starts_on, ends_on) as what
         from (select t.*, (date_trunc('month', starts_on::timestamp) + case mode when 'yearly' then interval '12 months' else interval '1 month' end)::date as month
                 from (${renewalTerms()}) t) t
-       where ends_on <> least(month + extract(day from anchor_on)::int - 1, (month + interval '1 month')::date - 1)
-         and extract(day from ends_on) <> 1`,
+       where case when extract(day from starts_on) = 1 then ends_on <> month
+                  else extract(day from ends_on) <> 1
+                   and ends_on <> least(month + extract(day from anchor_on)::int - 1, (month + interval '1 month')::date - 1) end`,
   },
   {
     name: 'terms_cost_the_price_in_force',

@@ -38,6 +38,12 @@ test('in a plan aligned to the 1st, yearly: the stub plus twelve months in one t
   assert.equal(next('2028-01-01', aligned), '2029-01-01 3660');
 });
 
+test('in a plan taken off the 1st a term that starts on a 1st ends on a 1st: no days for nothing, whatever the anchor', () => {
+  assert.equal(next('2027-04-01', { anchorDay: 31 }), '2027-05-01 310', 'not 60 days for one month’s price');
+  assert.equal(next('2027-04-01', { anchorDay: 2 }), '2027-05-01 310');
+  assert.equal(next('2028-01-01', { anchorDay: 31, mode: 'yearly' }), '2029-01-01 3660', 'not thirteen months');
+});
+
 test('the first term of a mailbox is whole, at the full price, whatever the plan aligns later', () => {
   const { endsOn, net } = firstTerm(day('2027-01-31'), 'monthly', prices);
   assert.deepEqual([String(endsOn), net], ['2027-02-28', 310n]);

@@ -18,12 +18,14 @@ export type TermAnswer = { endsOn: Temporal.PlainDate; net: bigint };
 
 /**
  * The term that follows an expiry: where it ends and what it costs (R13, R17). Its end is counted from the anchor's day,
- * never from a clamped date. In a plan aligned to the 1st, the first one covers the stub pro rata by days.
+ * never from a clamped date. In a plan aligned to the 1st, the first one covers the stub pro rata by days. A term that
+ * starts on a 1st ends on a 1st, also once its plan has been taken off it: back to the anchor's day would be up to thirty
+ * days for nothing.
  */
 export function nextTerm({ startsOn, mode, anchorDay, alignment }: TermQuestion, prices: TermPrices): TermAnswer {
   const months = mode === 'yearly' ? 12 : 1;
   const price = prices[mode];
-  if (alignment === 'none') return { endsOn: termEnd(startsOn, months, anchorDay), net: price };
+  if (alignment === 'none') return { endsOn: termEnd(startsOn, months, countedDay(startsOn, anchorDay)), net: price };
   const aligned = alignedTerm(startsOn, months);
   const stub = aligned.stubDays === 0 ? 0n : prorate(price, aligned.stubDays, aligned.stubOfDays);
   return { endsOn: aligned.endsOn, net: aligned.whole ? stub + price : stub };
@@ -32,4 +34,9 @@ export function nextTerm({ startsOn, mode, anchorDay, alignment }: TermQuestion,
 /** The first term of a mailbox bought on a day: whole, at the full price, whatever the plan aligns later (R10, R17). */
 export function firstTerm(startsOn: Temporal.PlainDate, mode: TermMode, prices: TermPrices): TermAnswer {
   return nextTerm({ startsOn, mode, anchorDay: startsOn.day, alignment: 'none' }, prices);
+}
+
+/** Only the 1st itself is ever an anchor's day on a 1st: whatever else stands there was brought there by alignment. */
+function countedDay(startsOn: Temporal.PlainDate, anchorDay: number): number {
+  return startsOn.day === 1 ? 1 : anchorDay;
 }

@@ -52,7 +52,7 @@ test('due means that the expiry is today or before, however long', () => {
 
 test('the price is the one in force on the first day of the term, not on the day of the run', () => {
   assert.equal(decide({ expiresOn: day('2027-03-31') }, '2027-04-20'), 'renew 2027-03-31 → 2027-04-30 monthly 299');
-  assert.equal(decide({ expiresOn: day('2027-04-01') }, '2027-04-20'), 'renew 2027-04-01 → 2027-05-31 monthly 349');
+  assert.equal(decide({ expiresOn: day('2027-04-01') }, '2027-04-20'), 'renew 2027-04-01 → 2027-05-01 monthly 349');
   assert.equal(decide({ mode: 'yearly' }), 'renew 2027-02-28 → 2028-02-29 yearly 2990');
 });
 
