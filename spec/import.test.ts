@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { changePlan } from '#domain/catalog/change-plan.ts';
+import { transaction } from '#kit/db.ts';
 import { commandLine } from '#spec/_cli.ts';
+import { actOn } from '#spec/build.ts';
 import { freshDatabase } from '#spec/harness.ts';
 
 const { rinnovo, file } = commandLine(await freshDatabase({ after }), { after });
@@ -20,7 +23,7 @@ const beta = "beta,'=Beta,info@beta.example,DE,DE123456789,de";
 const mailboxes = `${mailboxesHeader}${acme},hosted-1,exchange-2016,anna@acme.example,ex16,monthly,2027-01-31,2027-02-28
 ${acme},hosted-1,exchange-2016,Bruno@Acme.example,ex16,none,2026-03-01,2027-03-01
 ${acme},private-1,private-exchange,carla@acme.example,private,yearly,2026-12-10,2027-12-10
-${beta},hosted-1,exchange-2016,dora@beta.example,ex16,monthly,2026-05-05,2027-02-11
+${beta},hosted-1,exchange-2016,dora@beta.example,ex16,monthly,2026-05-05,2027-02-05
 `;
 
 /** The problems of a refused import, without the closing sentence. */
@@ -150,6 +153,51 @@ test('every bad mailbox is told with line, column and reason, and nothing is tak
     'line 12, mode: 10 values where 13 are expected',
   ]);
   assert.equal((await exported('mailboxes')).trimEnd().split('\n').length, 5, 'nothing was taken');
+});
+
+test('an expiry that is not counted from its start is refused, with the days that fit: the next term would be short', async () => {
+  const row = (mailbox: string, mode: string, days: string) =>
+    `iota,Iota,i@iota.example,IT,,it,hosted-1,exchange-2016,${mailbox}@iota.example,ex16,${mode},${days}\n`;
+  const bad = [
+    row('a', 'monthly', '2027-01-01,2027-01-31'),
+    row('b', 'yearly', '2026-03-05,2027-02-28'),
+    row('c', 'none', '2027-01-31,2027-03-03'),
+    row('d', 'monthly', '2026-12-10,2027-01-04'),
+  ];
+  const told = (line: number, { starts, ends, fit }: Record<'starts' | 'ends' | 'fit', string>) =>
+    `line ${line}, expires_on: ${ends} is not counted from ${starts}, so the next term would not be a whole one (R13): ${fit} would fit`;
+  assert.deepEqual(await problemsOf('mailboxes', mailboxesHeader + bad.join('')), [
+    told(2, { starts: '2027-01-01', ends: '2027-01-31', fit: '2027-02-01' }),
+    told(3, { starts: '2026-03-05', ends: '2027-02-28', fit: '2027-02-05 or 2027-03-05' }),
+    told(4, { starts: '2027-01-31', ends: '2027-03-03', fit: '2027-02-28 or 2027-03-31' }),
+    told(5, { starts: '2026-12-10', ends: '2027-01-04', fit: '2027-01-10' }),
+  ]);
+});
+
+test('what a short month or an alignment to the 1st left behind comes back from its export, wherever it is imported', async (t) => {
+  const [from, to] = [await freshDatabase(t), await freshDatabase(t)];
+  const [here, there] = [commandLine(from, t), commandLine(to, t)];
+  const row = (mailbox: string, mode: string, days: string) =>
+    `${acme},hosted-1,exchange-2016,${mailbox},ex16,${mode},${days}\n`;
+  const text = [
+    mailboxesHeader,
+    row('a@acme.example', 'monthly', '2031-01-31,2031-02-28'),
+    row('b@acme.example', 'yearly', '2030-05-30,2031-02-28'),
+    row('c@acme.example', 'monthly', '2030-08-29,2031-03-29'),
+  ].join('');
+  for (const line of [here, there]) await line.rinnovo('import', 'prices', line.file('prices.csv', prices));
+  assert.equal((await here.rinnovo('import', 'mailboxes', here.file('m.csv', text))).code, 0);
+  const change = { alignment: 'first_of_month', reason: 'a test' } as const;
+  await transaction(from.system, (tx) => changePlan(tx, actOn('2031-02-01'), { code: 'ex16', change }));
+  assert.equal((await here.rinnovo('renew', '--on', '2031-02-28')).code, 0);
+  const { out } = await here.rinnovo('export', 'mailboxes', '--format', 'csv');
+  assert.deepEqual(out.match(/20\d\d-\d\d-\d\d,20\d\d-\d\d-\d\d,active/g), [
+    '2031-01-31,2031-03-01,active',
+    '2030-05-30,2032-03-01,active',
+    '2030-08-29,2031-03-29,active',
+  ]);
+  assert.equal((await there.rinnovo('import', 'mailboxes', there.file('m.csv', out))).code, 0);
+  assert.equal((await there.rinnovo('export', 'mailboxes', '--format', 'csv')).out, out);
 });
 
 test('what does not agree with what is registered is told as well', async () => {

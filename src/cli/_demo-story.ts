@@ -110,10 +110,16 @@ const plans = [
 async function takeOverMailboxes({ today }: Scene, here: Here): Promise<void> {
   const rows = readRows<MailboxColumn>('mailboxes.csv').map(({ line, cells }) => {
     const expiresOn = today.add({ days: Number(cells.expires_on) });
-    const startsOn = expiresOn.add({ months: Number(cells.starts_on) });
+    const startsOn = startOf(expiresOn, Number(cells.starts_on));
     return { line, cells: { ...cells, starts_on: startsOn.toString(), expires_on: expiresOn.toString() } };
   });
   await writeAll(takeMailboxes, rows, here);
+}
+
+/** So many months before an expiry; some more where that month has no such day to count it from (R13). */
+export function startOf(expiresOn: Temporal.PlainDate, months: number): Temporal.PlainDate {
+  const startsOn = expiresOn.add({ months });
+  return startsOn.day === expiresOn.day ? startsOn : startOf(expiresOn, months - 1);
 }
 
 /** The files of the demo company are those that `import` reads, with days counted from today. */

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { CsvRow, Problem } from '#cli/_csv.ts';
 import { checkCustomers } from '#domain/customers/register.ts';
+import { expiriesNear } from '#domain/platforms/calendar.ts';
 import type { Mode, TermMode } from '#domain/platforms/types.ts';
 import { isAddress, sameMailbox } from '#kit/address.ts';
 import { isCountry } from '#kit/countries.ts';
@@ -123,9 +124,19 @@ function checkDays({ cells }: Row, tell: Tell): Days | null {
   if (!startsOn) tell('starts_on', badDate(cells.starts_on));
   if (!expiresOn) tell('expires_on', badDate(cells.expires_on));
   if (!startsOn || !expiresOn) return null;
-  if (Temporal.PlainDate.compare(expiresOn, startsOn) > 0) return { startsOn, expiresOn };
-  tell('expires_on', `expiry before start: ${expiresOn} is not after ${startsOn}`);
+  const reason = misfit({ startsOn, expiresOn });
+  if (reason === null) return { startsOn, expiresOn };
+  tell('expires_on', reason);
   return null;
+}
+
+/** Our own exports fit; what was counted otherwise elsewhere would be given a short next term at the full price. */
+function misfit({ startsOn, expiresOn }: Days): string | null {
+  if (Temporal.PlainDate.compare(expiresOn, startsOn) <= 0)
+    return `expiry before start: ${expiresOn} is not after ${startsOn}`;
+  const near = expiriesNear(startsOn, expiresOn);
+  if (near.some((day) => day.equals(expiresOn))) return null;
+  return `${expiresOn} is not counted from ${startsOn}, so the next term would not be a whole one (R13): ${near.join(' or ')} would fit`;
 }
 
 function badDate(text: string): string {

@@ -1,4 +1,4 @@
-import type { Temporal } from 'temporal-polyfill';
+import { Temporal } from 'temporal-polyfill';
 import type { TermMode } from '#domain/platforms/types.ts';
 import { alignedTerm, termEnd } from '#kit/dates.ts';
 import { prorate } from '#kit/money.ts';
@@ -34,6 +34,19 @@ export function nextTerm({ startsOn, mode, anchorDay, alignment }: TermQuestion,
 /** The first term of a mailbox bought on a day: whole, at the full price, whatever the plan aligns later (R10, R17). */
 export function firstTerm(startsOn: Temporal.PlainDate, mode: TermMode, prices: TermPrices): TermAnswer {
   return nextTerm({ startsOn, mode, anchorDay: startsOn.day, alignment: 'none' }, prices);
+}
+
+/**
+ * The days nearest to an expiry on which a mailbox of this anchor can expire, after the anchor; the expiry alone when it is
+ * one itself. From any other, the next term would be shorter than its price (R13). A 1st is one whatever the anchor: a
+ * plan may be, or have been, aligned to it (R17).
+ */
+export function expiriesNear(anchorOn: Temporal.PlainDate, expiresOn: Temporal.PlainDate): Temporal.PlainDate[] {
+  const counted = (months: number) => termEnd(expiresOn, months, anchorOn.day);
+  if (expiresOn.day === 1 || counted(0).equals(expiresOn)) return [expiresOn];
+  const isLate = Temporal.PlainDate.compare(counted(0), expiresOn) < 0;
+  const near = isLate ? [counted(0), counted(1)] : [counted(-1), counted(0)];
+  return near.filter((day) => Temporal.PlainDate.compare(day, anchorOn) > 0);
 }
 
 /** Only the 1st itself is ever an anchor's day on a 1st: whatever else stands there was brought there by alignment. */
