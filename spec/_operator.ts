@@ -3,6 +3,7 @@ import { changePlan } from '#domain/catalog/change-plan.ts';
 import { changePrices } from '#domain/catalog/change-prices.ts';
 import { changePolicy } from '#domain/customers/change-policy.ts';
 import type { WrittenPolicy } from '#domain/customers/policy.ts';
+import { getSeller } from '#domain/customers/sellers.ts';
 import { creditInvoice } from '#domain/invoices/credit.ts';
 import { writeOffDebt } from '#domain/invoices/write-off.ts';
 import { release } from '#domain/platforms/park.ts';
@@ -24,8 +25,10 @@ export function operatorOf({ db, act, moment, notebook }: Core) {
       say(`announces new prices from ${validFrom} on: ${euro(monthly)} a month, ${euro(yearly)} a year.`);
       const plan = { product: 'exchange', plan: 'exchange-2016', currency: 'EUR', validFrom: day(validFrom) };
       await transaction(db, async (tx) => {
+        const { policy } = await getSeller(tx);
+        const notice = { reason: 'new prices', noticeDays: policy.price_notice_days };
         const rows = [{ ...plan, monthly, yearly }];
-        await announcePrices(tx, operator(), await changePrices(tx, operator(), { rows, reason: 'new prices' }));
+        await announcePrices(tx, operator(), await changePrices(tx, operator(), { rows, ...notice }));
       });
     },
     /** The plan's terms end on the 1st from each mailbox's next renewal on (R17). */

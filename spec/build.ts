@@ -95,7 +95,7 @@ export async function plan(tx: Tx, code: string, draft: PlanDraft = {}): Promise
 export async function price(tx: Tx, code: string, draft: PlanDraft = {}): Promise<void> {
   const { monthly = 299n, yearly = 2990n, validFrom = '2020-01-01', currency = 'EUR' } = draft;
   const row = { product: 'exchange', plan: code, currency, monthly, yearly, validFrom: day(validFrom) };
-  await changePrices(tx, actOn('2020-01-01', 'operator:1'), { rows: [row], reason: 'a test' });
+  await changePrices(tx, actOn('2020-01-01', 'operator:1'), { rows: [row], reason: 'a test', noticeDays: 0 });
 }
 
 let made = 0;

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { changePlan } from '#domain/catalog/change-plan.ts';
+import { readMoment } from '#kit/clock.ts';
 import { transaction } from '#kit/db.ts';
 import { commandLine } from '#spec/_cli.ts';
 import { actOn } from '#spec/build.ts';
 import { freshDatabase } from '#spec/harness.ts';
 
-const { rinnovo, file } = commandLine(await freshDatabase({ after }), { after });
+const database = await freshDatabase({ after });
+const { rinnovo, file } = commandLine(database, { after });
 
 const pricesHeader = 'product,plan,currency,monthly,yearly,valid_from\n';
 const mailboxesHeader =
@@ -84,8 +86,8 @@ test('mailboxes that are taken come back byte by byte, with their state', async 
 });
 
 test('a mailbox with mode none had the mode its term was bought with', async () => {
-  const database = await rinnovo('export', 'mailboxes', '--format', 'jsonl', '--customer', 'acme');
-  const bruno = database.out.split('\n').find((line) => line.includes('Bruno'));
+  const { out } = await rinnovo('export', 'mailboxes', '--format', 'jsonl', '--customer', 'acme');
+  const bruno = out.split('\n').find((line) => line.includes('Bruno'));
   assert.deepEqual(JSON.parse(bruno ?? ''), {
     customer: 'acme',
     name: 'Acme, Srl',
@@ -177,14 +179,12 @@ test('an expiry that is not counted from its start is refused, with the days tha
 test('what a short month or an alignment to the 1st left behind comes back from its export, wherever it is imported', async (t) => {
   const [from, to] = [await freshDatabase(t), await freshDatabase(t)];
   const [here, there] = [commandLine(from, t), commandLine(to, t)];
-  const row = (mailbox: string, mode: string, days: string) =>
-    `${acme},hosted-1,exchange-2016,${mailbox},ex16,${mode},${days}\n`;
-  const text = [
-    mailboxesHeader,
-    row('a@acme.example', 'monthly', '2031-01-31,2031-02-28'),
-    row('b@acme.example', 'yearly', '2030-05-30,2031-02-28'),
-    row('c@acme.example', 'monthly', '2030-08-29,2031-03-29'),
-  ].join('');
+  const rows = [
+    'a@acme.example,ex16,monthly,2031-01-31,2031-02-28',
+    'b@acme.example,ex16,yearly,2030-05-30,2031-02-28',
+    'c@acme.example,ex16,monthly,2030-08-29,2031-03-29',
+  ];
+  const text = mailboxesHeader + rows.map((row) => `${acme},hosted-1,exchange-2016,${row}\n`).join('');
   for (const line of [here, there]) await line.rinnovo('import', 'prices', line.file('prices.csv', prices));
   assert.equal((await here.rinnovo('import', 'mailboxes', here.file('m.csv', text))).code, 0);
   const change = { alignment: 'first_of_month', reason: 'a test' } as const;
@@ -276,6 +276,17 @@ test('an address is one mailbox, however its domain is spelled', async () => {
     const [problem] = await problemsOf('mailboxes', mailboxesHeader + again);
     assert.match(problem ?? '', /^line 2, mailbox: duplicate mailbox: .* is registered already, for customer theta$/);
   }
+});
+
+test('a changed price of a plan that is sold must be known as long before it applies as the policy says', async () => {
+  const { on } = await readMoment(database.system, 'Europe/Rome');
+  const list = (days: number) => `${pricesHeader}exchange-2016,ex16,EUR,9.99,99.90,${on.add({ days })}\n`;
+  for (const days of [0, 29]) {
+    assert.deepEqual(await problemsOf('prices', list(days)), [
+      `line 2, valid_from: ex16 is sold and has a price for that day; on ${on} a change is too late to be announced`,
+    ]);
+  }
+  assert.equal((await rinnovo('import', 'prices', file('prices.csv', list(30)))).code, 0);
 });
 
 test('a file that is not there, and a kind that does not exist, are bad arguments', async () => {

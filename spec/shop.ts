@@ -245,5 +245,5 @@ async function furnish(tx: Tx, act: Act): Promise<void> {
     yearly: 10000n,
     validFrom: day('2020-01-01'),
   };
-  await changePrices(tx, act, { rows: [price], reason: 'opening' });
+  await changePrices(tx, act, { rows: [price], reason: 'opening', noticeDays: 0 });
 }

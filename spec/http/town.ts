@@ -98,7 +98,7 @@ async function furnish(tx: Tx): Promise<void> {
     yearly: 10000n,
     validFrom: day('2020-01-01'),
   };
-  await changePrices(tx, act, { rows: [price], reason: 'opening' });
+  await changePrices(tx, act, { rows: [price], reason: 'opening', noticeDays: 0 });
   const staff = ['admin', 'finance', 'support'] as const;
   await registerUsers(
     tx,

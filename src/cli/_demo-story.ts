@@ -12,7 +12,7 @@ import type { MailboxColumn } from '#cli/_mailbox-rows.ts';
 import type { Context } from '#cli/context.ts';
 import { changePrices } from '#domain/catalog/change-prices.ts';
 import { registerPlans } from '#domain/catalog/register-plans.ts';
-import { changeSeller } from '#domain/customers/sellers.ts';
+import { changeSeller, getSeller } from '#domain/customers/sellers.ts';
 import type { Act } from '#domain/events/record.ts';
 import { chargeOrder } from '#domain/orders/charge.ts';
 import { placeOrder } from '#domain/orders/place.ts';
@@ -184,7 +184,9 @@ async function announcePrice({ today }: Scene, { tx, act }: Here): Promise<void>
   const validFrom = today.add({ days: 45 });
   const price = { product: 'exchange-2016', plan: 'exchange-2016', currency: 'EUR', validFrom };
   const rows = [{ ...price, monthly: 3_49n, yearly: 34_90n }];
-  const changes = await changePrices(tx, { ...act, actor: operator }, { rows, reason: 'price list of the next year' });
+  const { policy } = await getSeller(tx);
+  const notice = { reason: 'price list of the next year', noticeDays: policy.price_notice_days };
+  const changes = await changePrices(tx, { ...act, actor: operator }, { rows, ...notice });
   await announcePrices(tx, act, changes);
 }
 

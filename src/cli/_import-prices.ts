@@ -2,6 +2,7 @@ import { type CsvRow, type Problem, readCsv } from '#cli/_csv.ts';
 import type { Import } from '#cli/_import.ts';
 import { changePrices } from '#domain/catalog/change-prices.ts';
 import type { PriceRow } from '#domain/catalog/types.ts';
+import { getSeller } from '#domain/customers/sellers.ts';
 import { announcePrices } from '#domain/renewals/announce-prices.ts';
 import { parseDay } from '#kit/dates.ts';
 import { Refusal } from '#kit/errors.ts';
@@ -26,7 +27,9 @@ export function takePrices(rows: readonly Row[], problems: Problem[]): Awaited<R
     if (problems.length > 0) return '';
     try {
       const drafts = prices.map(({ price }) => price);
-      const changes = await changePrices(tx, act, { rows: drafts, reason: 'price list imported' });
+      const { policy } = await getSeller(tx);
+      const notice = { reason: 'price list imported', noticeDays: policy.price_notice_days };
+      const changes = await changePrices(tx, act, { rows: drafts, ...notice });
       await announcePrices(tx, act, changes);
       return `Imported ${changes.length} prices; ${prices.length - changes.length} were there already.`;
     } catch (error) {

@@ -21,6 +21,7 @@ const db = (await freshDatabase({ after })).system;
 const day = (text: string) => Temporal.PlainDate.from(text);
 const act: Act = { actor: 'operator:1', at: Temporal.Instant.from('2027-01-15T09:00:00Z'), on: day('2027-01-15') };
 const reason = 'new price list';
+const atOnce = { reason, noticeDays: 0 };
 const row = (plan: string, validFrom: string, rest: Partial<PriceRow> = {}): PriceRow => {
   return {
     product: 'exchange',
@@ -66,7 +67,7 @@ async function refusedFields(attempt: Promise<unknown>): Promise<string[]> {
 test('a list of prices registers its products and plans, and may be taken twice', async () => {
   await inVain(db, async (tx) => {
     const rows = [row('basic', '2020-01-01'), row('basic', '2027-03-01', { monthly: 349n }), row('plus', '2020-01-01')];
-    const first = await changePrices(tx, act, { rows, reason });
+    const first = await changePrices(tx, act, { rows, ...atOnce });
     assert.deepEqual(
       first.map(({ plan, after }) => `${plan.code} ${after.validFrom}`),
       ['basic 2020-01-01', 'basic 2027-03-01', 'plus 2020-01-01'],
@@ -80,7 +81,7 @@ test('a list of prices registers its products and plans, and may be taken twice'
       ],
     );
     await sell(tx, 'basic');
-    assert.deepEqual(await changePrices(tx, act, { rows, reason }), []);
+    assert.deepEqual(await changePrices(tx, act, { rows, ...atOnce }), []);
     assert.equal((await listPrices(tx)).length, 3);
   });
 });
@@ -89,7 +90,7 @@ test('the catalogue read for a run knows the price and the rate of a day', async
   await inVain(db, async (tx) => {
     await changePrices(tx, act, {
       rows: [row('basic', '2020-01-01'), row('basic', '2027-03-01', { yearly: 1n })],
-      reason,
+      ...atOnce,
     });
     const { plans, prices, rates } = await getCatalog(tx);
     const [plan] = [...plans.values()];
@@ -103,12 +104,10 @@ test('the catalogue read for a run knows the price and the rate of a day', async
 
 test('a price change of a sold plan says what it replaces and leaves its trace with the reason', async () => {
   await inVain(db, async (tx) => {
-    await changePrices(tx, act, { rows: [row('basic', '2020-01-01')], reason });
+    await changePrices(tx, act, { rows: [row('basic', '2020-01-01')], ...atOnce });
     await sell(tx, 'basic');
-    const [change] = await changePrices(tx, act, {
-      rows: [row('basic', '2027-03-01', { monthly: 349n })],
-      reason: 'costs',
-    });
+    const dearer = [row('basic', '2027-03-01', { monthly: 349n })];
+    const [change] = await changePrices(tx, act, { rows: dearer, reason: 'costs', noticeDays: 0 });
     assert.deepEqual([change?.before?.monthly, change?.after.monthly], [299n, 349n]);
     const { rows } = await sql<{ actor: string; data: unknown }>`
       select actor, data from seller_events where type = 'prices.changed' order by event_id desc limit 1`.execute(tx);
@@ -133,9 +132,9 @@ test('a price change of a sold plan says what it replaces and leaves its trace w
 
 test('once a plan is sold, a price known for a past day does not change', async () => {
   await inVain(db, async (tx) => {
-    await changePrices(tx, act, { rows: [row('basic', '2020-01-01'), row('plus', '2020-01-01')], reason });
+    await changePrices(tx, act, { rows: [row('basic', '2020-01-01'), row('plus', '2020-01-01')], ...atOnce });
     await sell(tx, 'basic');
-    const tryPrice = (one: PriceRow) => changePrices(tx, act, { rows: [row('plus', '2026-01-01'), one], reason });
+    const tryPrice = (one: PriceRow) => changePrices(tx, act, { rows: [row('plus', '2026-01-01'), one], ...atOnce });
     const late = ['rows[1].valid_from: R15'];
     assert.deepEqual(await refusedFields(tryPrice(row('basic', '2020-01-01', { monthly: 1n }))), late, 'same day');
     assert.deepEqual(await refusedFields(tryPrice(row('basic', '2027-01-14'))), late, 'yesterday');
@@ -153,10 +152,10 @@ test('once a plan is sold, a price known for a past day does not change', async 
 
 test('a price not in force yet may be corrected, and one of a plan nobody has', async () => {
   await inVain(db, async (tx) => {
-    await changePrices(tx, act, { rows: [row('basic', '2020-01-01'), row('basic', '2027-03-01')], reason });
-    await changePrices(tx, act, { rows: [row('basic', '2020-01-01', { monthly: 199n })], reason });
+    await changePrices(tx, act, { rows: [row('basic', '2020-01-01'), row('basic', '2027-03-01')], ...atOnce });
+    await changePrices(tx, act, { rows: [row('basic', '2020-01-01', { monthly: 199n })], ...atOnce });
     await sell(tx, 'basic');
-    await changePrices(tx, act, { rows: [row('basic', '2027-03-01', { monthly: 249n })], reason });
+    await changePrices(tx, act, { rows: [row('basic', '2027-03-01', { monthly: 249n })], ...atOnce });
     assert.deepEqual(
       (await listPrices(tx)).map((price) => price.monthly),
       [199n, 249n],
@@ -166,7 +165,7 @@ test('a price not in force yet may be corrected, and one of a plan nobody has', 
 
 test('a notice must be kept when one is asked for', async () => {
   await inVain(db, async (tx) => {
-    await changePrices(tx, act, { rows: [row('basic', '2020-01-01')], reason });
+    await changePrices(tx, act, { rows: [row('basic', '2020-01-01')], ...atOnce });
     await sell(tx, 'basic');
     const change = (on: string) =>
       changePrices(tx, act, { rows: [row('basic', on, { monthly: 1n })], reason, noticeDays: 30 });
@@ -185,7 +184,7 @@ test('bad rows are all named, and nothing is written', async () => {
       row('plus', '2027-03-02', { product: 'office' }),
       row(' ', '2027-03-01'),
     ];
-    assert.deepEqual(await refusedFields(changePrices(tx, act, { rows, reason })), [
+    assert.deepEqual(await refusedFields(changePrices(tx, act, { rows, ...atOnce })), [
       'rows[1].valid_from: R15',
       'rows[2].currency: R1',
       'rows[2].yearly: R1',
@@ -193,7 +192,9 @@ test('bad rows are all named, and nothing is written', async () => {
       'rows[4].plan: R38',
     ]);
     const stranger = [row('basic', '2027-03-01', { product: 'office' })];
-    assert.deepEqual(await refusedFields(changePrices(tx, act, { rows: stranger, reason })), ['rows[0].product: R38']);
+    assert.deepEqual(await refusedFields(changePrices(tx, act, { rows: stranger, ...atOnce })), [
+      'rows[0].product: R38',
+    ]);
     assert.equal((await listPrices(tx)).length, 0);
     assert.deepEqual(
       (await listPlans(tx)).map((plan) => plan.code),

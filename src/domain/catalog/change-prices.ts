@@ -11,8 +11,8 @@ import { recordSellerEvent } from '#domain/events/record-seller.ts';
 import type { Tx } from '#kit/db.ts';
 import type { Field } from '#kit/errors.ts';
 
-/** Prices to take, why (R37), and how many days before it applies a change must be known (policy; 0 when left out). */
-export type PriceChanges = { rows: readonly PriceRow[]; reason: string; noticeDays?: number };
+/** Prices to take, why (R37), and how many days before it applies a change must be known (the seller's policy). */
+export type PriceChanges = { rows: readonly PriceRow[]; reason: string; noticeDays: number };
 
 /** One price that is now different from before: `before` is what was in force on its first day, null for the first. */
 export type PriceChange = { plan: Plan; before: Price | null; after: Price };
@@ -27,7 +27,7 @@ export type PriceChange = { plan: Plan; before: Price | null; after: Price };
  * is past or nearer than the notice. Returns what changed, to be announced to those it concerns.
  */
 export async function changePrices(tx: Tx, act: Act, changes: PriceChanges): Promise<PriceChange[]> {
-  const { rows, reason, noticeDays = 0 } = changes;
+  const { rows, reason, noticeDays } = changes;
   const wrong = checkPrices(rows);
   if (wrong.length > 0) throw refuse('bad_prices', { fields: wrong });
   const known = await findPlans(

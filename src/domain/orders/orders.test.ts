@@ -102,7 +102,9 @@ test('the preview tells net, VAT, gross, the first term and the next renewal at 
   const customer = await addCustomer(shop);
   const price = { product: 'exchange', plan: 'basic', currency: 'EUR', monthly: 1100n, yearly: 11000n };
   const rows = [{ ...price, validFrom: day('2027-02-28') }];
-  await shop.within((tx) => changePrices(tx, shop.act('operator:1'), { rows, reason: 'more expensive' }));
+  await shop.within((tx) =>
+    changePrices(tx, shop.act('operator:1'), { rows, reason: 'more expensive', noticeDays: 0 }),
+  );
   const { customerId, platformId } = customer;
   const line = { platformId, plan: 'basic', address: 'a@example.com' };
   const lines = [
