@@ -43,13 +43,22 @@ export async function reopenDebts(tx: Tx, act: Act, customerIds: readonly bigint
 type Settled = { customerId: bigint; invoiceId: bigint; due: bigint };
 
 async function readSettled(tx: Tx, customerIds: readonly bigint[]): Promise<Settled[]> {
-  // What credit notes and write-offs covered stays covered: only money can be taken back.
+  // What its own credit notes and write-offs covered stays covered: only money can be taken back, and what the note of
+  // another invoice paid, which stands for the money that one had been paid with.
   const { rows } = await sql<Settled>`
-    select customer_id as "customerId", invoice_id as "invoiceId", sum(amount)::bigint as due
-      from settlements
-     where customer_id = any(${customerIds}::bigint[]) and source in ('credit', 'payment', 'reversal')
-     group by customer_id, invoice_id having sum(amount) > 0
-     order by customer_id, max(settlement_id) desc`.execute(tx);
+    select customer_id as "customerId", invoice_id as "invoiceId",
+           money + greatest(by_notes - coalesce(own_notes, 0), 0) as due
+      from (select customer_id, invoice_id, max(settlement_id) as latest,
+                   coalesce(sum(amount) filter (where source in ('credit', 'payment', 'reversal')), 0)::bigint as money,
+                   coalesce(sum(amount) filter (where source = 'credit_note'), 0)::bigint as by_notes
+              from settlements
+             where customer_id = any(${customerIds}::bigint[]) and source <> 'write_off'
+             group by customer_id, invoice_id) s
+      left join (select customer_id, invoice_id, sum(gross)::bigint as own_notes
+                   from credit_notes where customer_id = any(${customerIds}::bigint[])
+                  group by customer_id, invoice_id) n using (customer_id, invoice_id)
+     where money + greatest(by_notes - coalesce(own_notes, 0), 0) > 0
+     order by customer_id, latest desc`.execute(tx);
   return rows;
 }
 

@@ -122,6 +122,26 @@ test('what a credit note or a write-off covered is not owed again when money is 
   });
 });
 
+test('an invoice that was credited is not owed again while another one is, which its credit note had paid', async () => {
+  await inVain(db, async (tx) => {
+    const customerId = await abroad(tx);
+    const act = actOn('2027-03-05', 'operator:7');
+    const credited = await owe(tx, '2027-03-01', { customerId, gross: 300n });
+    const { paymentId } = await pay(tx, act, { customerId, amount: 300n });
+    const unpaid = await owe(tx, '2027-03-02', { customerId, gross: 300n });
+    const credit = (invoiceId: bigint, net: bigint) =>
+      creditInvoice(tx, act, { customerId, invoiceId, net, reason: 'x' });
+    await credit(unpaid, 50n);
+    await credit(credited, 300n);
+    assert.deepEqual(await moneyOf(tx, customerId), { balance: 50n, debts: [] });
+    await takeBack(tx, act, { customerId, paymentId, amount: 300n });
+    const [event] = await eventsOf(tx, customerId, 'debts.reopened');
+    assert.deepEqual(event?.data, { invoice_ids: [Number(unpaid)], due: 250 });
+    await pay(tx, act, { customerId, amount: 250n });
+    assert.deepEqual(await moneyOf(tx, customerId), { balance: 0n, debts: [] });
+  });
+});
+
 test('an operator writes off a debt: the loss is posted, the invoice settled, the reason kept', async () => {
   await inVain(db, async (tx) => {
     const customerId = await abroad(tx);
