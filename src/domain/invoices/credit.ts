@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type { Temporal } from 'temporal-polyfill';
 import { type Act, recordEvents } from '#domain/events/record.ts';
 import { takeNumbers } from '#domain/invoices/_numbers.ts';
 import { refuseInvoice } from '#domain/invoices/_refusals.ts';
@@ -55,7 +54,6 @@ type Invoice = {
   sellerId: bigint;
   number: string;
   currency: string;
-  issuedOn: Temporal.PlainDate;
   vatRateBp: number;
   net: bigint;
   vat: bigint;
@@ -67,7 +65,7 @@ type Note = { net: bigint; vat: bigint; gross: bigint; reason: string };
 async function readInvoice(tx: Tx, { customerId, invoiceId }: CreditDraft): Promise<Invoice> {
   const { rows } = await sql<Invoice>`
     select i.customer_id as "customerId", i.invoice_id as "invoiceId", i.seller_id as "sellerId", i.number, i.currency,
-           i.issued_on as "issuedOn", i.vat_rate_bp as "vatRateBp", i.net, i.vat,
+           i.vat_rate_bp as "vatRateBp", i.net, i.vat,
            coalesce(sum(n.net), 0)::bigint as "creditedNet", coalesce(sum(n.vat), 0)::bigint as "creditedVat"
       from invoices i
       left join credit_notes n on n.customer_id = i.customer_id and n.invoice_id = i.invoice_id
