@@ -136,6 +136,18 @@ test('each mailbox answers for itself: those refused or unknown do not stop the 
   });
 });
 
+test('a none chosen while a run is late ends nothing unpaid: what was due is renewed, and the none is for the next expiry', async () => {
+  await inVain(db, async (tx) => {
+    const { customerId, mailboxIds } = await shop(tx);
+    const mailbox = { customerId, mailboxIds: [mailboxIds[0]] };
+    assert.deepEqual(await change(tx, '2027-03-17', { ...mailbox, wanted: 'none' }), ['changed none 2027-04-15 299→0']);
+    await renew(tx, '2027-03-19', customerId);
+    assert.deepEqual(await termsOf(tx, mailboxIds[0]), ['2027-03-15 → 2027-04-15 monthly 299']);
+    await renew(tx, '2027-04-15', customerId);
+    assert.equal((await mailboxNow(tx, mailboxIds[0])).state, 'suspended for expiry');
+  });
+});
+
 test('with a cut-off, a change after it lets one more term pass, and is then the mode', async () => {
   await inVain(db, async (tx) => {
     await changePolicy(tx, actOn('2027-01-01'), { patch: { mode_cutoff: '24h' }, reason: 'a test' });

@@ -85,6 +85,20 @@ test('after the cut-off a change waits for the expiry after this one', () => {
   assert.equal(decide('yearly', waiting('yearly')), '= yearly→yearly monthly/yearly/- 2027-04-30 3490→3490');
 });
 
+test('an expiry that has passed and waits for its run is not reached any more: the change waits for the one after it', () => {
+  const waiting = { moment: at('2027-04-02T10:00:00Z', '2027-04-02') };
+  assert.equal(decide('none', waiting), 'monthly→none monthly/none/monthly 2027-04-30 349→0');
+  assert.equal(decide('yearly', waiting), 'monthly→yearly monthly/yearly/- 2027-04-30 349→3490');
+  const onTheDay = { moment: at('2027-03-31T10:00:00Z', '2027-03-31') };
+  assert.equal(decide('none', onTheDay), 'monthly→none none/-/monthly 2027-03-31 299→0');
+  const indebted = { ...waiting, mailbox: { state: 'suspended', suspendedFor: 'debt' } } as const;
+  assert.equal(
+    decide('none', indebted),
+    'monthly→none none/-/monthly 2027-03-31 299→0',
+    'not renewed, it may just end',
+  );
+});
+
 test('a none is revocable until the expiry itself, whatever the cut-off', () => {
   const none = { ...late, mailbox: { mode: 'none' as const, previousMode: 'monthly' as const } };
   assert.equal(decide('previous', none), 'none→monthly monthly/-/- 2027-03-31 0→299');

@@ -51,7 +51,7 @@ export const modeRefusals = {
  * one expiry later when the seller's cut-off has passed. Revoking a none counts until the expiry itself (R21).
  */
 export function decideModeChange(question: ModeQuestion): ModeChange | ModeRefusal {
-  const { mailbox, moment } = question;
+  const { mailbox } = question;
   if (mailbox.state === 'ended') return refused('mailbox_ended');
   if (mailbox.suspendedFor === 'expiry') return refused('mailbox_in_retention');
   if (mailbox.terminated) return refused('platform_terminated');
@@ -59,8 +59,7 @@ export function decideModeChange(question: ModeQuestion): ModeChange | ModeRefus
   const to =
     question.wanted === 'previous' ? (mailbox.previousMode ?? (from === 'none' ? null : from)) : question.wanted;
   if (to === null) return refused('no_previous_mode');
-  // A none still to come stays revocable; a mode still to come is replaced as freely as it was chosen.
-  const late = mailbox.mode !== 'none' && isPastCutoff(mailbox.expiresOn, question.cutoff, moment);
+  const late = isLate(question);
   const effectiveOn = late ? termAfter(question, mailbox.expiresOn, mailbox.mode as TermMode) : mailbox.expiresOn;
   const prices = question.prices(effectiveOn);
   if (!prices && to !== 'none') return refused('no_price');
@@ -77,9 +76,20 @@ export function decideModeChange(question: ModeQuestion): ModeChange | ModeRefus
   };
 }
 
-/** Until when a change counts for an expiry (R20): the expiry itself, 24 hours before it begins, or the 19th before it. */
+/** A none still to come stays revocable; a mode still to come is replaced as freely as it was chosen. */
+function isLate({ mailbox, cutoff, moment }: ModeQuestion): boolean {
+  if (mailbox.mode === 'none') return false;
+  // It was not renewed on its expiry and will not be until it is paid: there is no term to let pass.
+  if (mailbox.suspendedFor === 'debt' && cutoff.rule === 'expiry') return false;
+  return isPastCutoff(mailbox.expiresOn, cutoff, moment);
+}
+
+/**
+ * Until when a change counts for an expiry (R20): the expiry itself, 24 hours before it begins, or the 19th before it. A run
+ * that is late changes nothing about it (P4).
+ */
 export function isPastCutoff(expiresOn: Temporal.PlainDate, cutoff: ModeQuestion['cutoff'], moment: Moment): boolean {
-  if (cutoff.rule === 'expiry') return false;
+  if (cutoff.rule === 'expiry') return Temporal.PlainDate.compare(moment.on, expiresOn) > 0;
   if (cutoff.rule === '24h') {
     const last = startOfDay(expiresOn, cutoff.timeZone).subtract({ hours: 24 });
     return Temporal.Instant.compare(moment.at, last) >= 0;
