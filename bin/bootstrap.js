@@ -50,7 +50,9 @@ function prepare(need) {
 function lockedNode() {
   const entry = JSON.parse(fs.readFileSync(path.join(__dirname, 'node.lock.json'), 'utf8'))[platformName()];
   if (!entry)
-    throw new SetupError(`Please install Node ${needed.join('.')} or newer: there is no download for ${platformName()}.`);
+    throw new SetupError(
+      `Please install Node ${needed.join('.')} or newer: there is no download for ${platformName()}.`,
+    );
   const exe = process.platform === 'win32' ? 'node.exe' : 'node';
   return { ...entry, exe, path: path.join(home, `node-v${entry.version}`, 'bin', exe) };
 }
