@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { checkStripeKey, createStripeProvider, stripeKeyMode } from '#adapters/payments/stripe.ts';
 import { declineKind } from '#domain/payments/decline-codes.ts';
 import { ProviderUnavailable } from '#domain/payments/provider.ts';
+import { currencies, minorUnits } from '#kit/money.ts';
 import { nextId, refusedWith, request } from '#spec/contracts/_provider-world.ts';
 import {
   charge,
@@ -214,6 +215,23 @@ test('amounts and addresses Stripe does not take are refused before anything hap
   await assert.rejects(provider.createCharge(request(null, ftp)), refusedWith('bad_request'));
   const method = { customerId: 7n, methodId: nextId(), kind: 'card', ...ftp } as const;
   await assert.rejects(provider.startMethod(method), refusedWith('bad_request'));
+});
+
+test('an amount counts the same here and at Stripe in every currency that is taken through it (R1)', () => {
+  // docs.stripe.com/currencies: zero-decimal; two decimals for old times' sake; three decimals. All others have two.
+  const whole = 'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' ');
+  const withTwo = ['ISK', 'UGX', 'HUF', 'TWD'];
+  const withThree = ['BHD', 'JOD', 'KWD', 'OMR', 'TND'];
+  const atStripe = new Map([
+    ...whole.map((currency) => [currency, 0] as const),
+    ...withTwo.map((currency) => [currency, 2] as const),
+    ...withThree.map((currency) => [currency, 3] as const),
+  ]);
+  const counted = [...atStripe].map(([currency, digits]) => [currency, digits === minorUnits(currency)]);
+  const taken = [...atStripe.keys()].map((currency) => [currency, provider.limits(currency) !== null]);
+  assert.deepEqual(taken, counted);
+  const others = currencies.filter((currency) => minorUnits(currency) === 0 && !atStripe.has(currency));
+  assert.deepEqual(others, []);
 });
 
 const unavailable = (error: unknown) => assert.ok(error instanceof ProviderUnavailable);

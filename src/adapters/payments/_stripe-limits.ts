@@ -11,7 +11,7 @@ const least: Readonly<Record<string, bigint>> = {
 const most = 99_999_999n;
 
 // Stripe counts these in other units than ISO 4217 does.
-const oddUnits = new Set(['ISK', 'UGX']);
+const oddUnits = new Set(['ISK', 'MGA', 'UGX']);
 
 /** What Stripe takes in a currency, in minor units; null when we do not take it through Stripe. */
 export function limitsAtStripe(currency: string): { least: bigint; most: bigint } | null {
