@@ -12,7 +12,7 @@ import {
 } from '#adapters/payments/_stripe-desk.ts';
 import { readPage } from '#adapters/payments/_stripe-pages.ts';
 import { readIntent, settleIntent } from '#adapters/payments/_stripe-settle.ts';
-import { ProviderRefused, type RefundRequest } from '#domain/payments/provider.ts';
+import { type DisputeDetails, ProviderRefused, type RefundRequest } from '#domain/payments/provider.ts';
 
 /** What a refund came to. Pending counts as given back: the money has left our balance, and a failure would bring it back. */
 export type RefundAnswer = { ref: string; state: 'succeeded' | 'failed' };
@@ -51,15 +51,6 @@ export async function getRefund({ stripe }: StripeDesk, ref: string): Promise<Pi
     throw refusal(error, `refund ${ref}`);
   }
 }
-
-/** A payer's bank taking money back, as Stripe tells it now. `taken`: what is gone from our balance for it, minor units, without fees; 0 once won. */
-export type DisputeDetails = {
-  chargeRef: string;
-  amount: bigint;
-  taken: bigint;
-  currency: string;
-  state: 'open' | 'won' | 'lost';
-};
 
 /** A dispute and the charge it is about; refuses an unknown one. */
 export async function getDispute(desk: StripeDesk, ref: string): Promise<DisputeDetails> {

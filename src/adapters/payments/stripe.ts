@@ -8,7 +8,7 @@ import { getMethod, removeMethod, startMethod } from '#adapters/payments/_stripe
 import { listMovements } from '#adapters/payments/_stripe-movements.ts';
 import { outcomeOfPage } from '#adapters/payments/_stripe-outcomes.ts';
 import { closePage, readPage } from '#adapters/payments/_stripe-pages.ts';
-import { type DisputeDetails, getDispute, getRefund, refund } from '#adapters/payments/_stripe-refunds.ts';
+import { getDispute, getRefund, refund } from '#adapters/payments/_stripe-refunds.ts';
 import { cancelIntent, confirmIntent } from '#adapters/payments/_stripe-settle.ts';
 import { type PaymentProvider, ProviderRefused } from '#domain/payments/provider.ts';
 
@@ -31,9 +31,7 @@ export type StripeOptions = {
 };
 
 /** Stripe as the port wants it, and the disputes that Stripe tells of. */
-export type StripeProvider = Omit<PaymentProvider, 'getDispute'> & {
-  getDispute(ref: string): Promise<DisputeDetails>;
-};
+export type StripeProvider = PaymentProvider & Required<Pick<PaymentProvider, 'getDispute'>>;
 
 /** Cards through Stripe, registered and paid on Stripe's pages: no card number ever comes here (R31, P10). */
 export function createStripeProvider(options: StripeOptions): StripeProvider {

@@ -12,8 +12,6 @@ export const refusePayment = refusals({
   amount_not_positive: [422, 'The amount must be above zero.'],
   credit_too_low: [409, 'The free credit does not cover this amount.'],
   nothing_to_return_to: [409, 'No card or PayPal payment is left to which this amount could go back.'],
-  other_currency: [422, 'The money is in another currency than the account.'],
-  reference_used: [409, 'This reference already stands for other money.'],
   charge_unknown: [404, 'There is no such charge.'],
   payment_unknown: [404, 'There is no such payment.'],
 });
