@@ -225,7 +225,7 @@ test('the statement adds up to what the seller has at PayPal: charges, fees, ref
   assert.deepEqual(of('payout'), [[payout, -20_00n]]);
   assert.deepEqual(
     of('fee').map(([, amount]) => amount),
-    [-1_59n, -1_59n, -1_59n],
+    [-1_59n, -1_59n, -1_59n, -14_00n],
   );
   const [wonDispute, lostDispute] = disputes;
   assert.deepEqual(of('dispute'), [

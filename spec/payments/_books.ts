@@ -120,7 +120,8 @@ function takenFrom({ stripe, paypal }: PaymentsWorld): Map<string, bigint> {
     const intent = intentOf(stripe.state, String(source));
     add(intent?.metadata['rinnovo_owner'] ?? `nobody's ${source}`, BigInt(amount));
   }
-  for (const { code, customField, amount } of paypal.state.lines) if (code !== 'T0400') add(customField, amount);
+  // Neither what goes to the bank nor PayPal's fees is a customer's.
+  for (const { code, customField, amount } of paypal.state.lines) if (!/^T0[14]/.test(code)) add(customField, amount);
   return taken;
 }
 

@@ -1,4 +1,4 @@
-import { showCapture, showDispute, showRefund } from '#spec/fakes/paypal/_show.ts';
+import { showCapture, showRefund } from '#spec/fakes/paypal/_show.ts';
 import {
   type Capture,
   type Cash,
@@ -6,6 +6,7 @@ import {
   type Order,
   type Refund,
   type State,
+  takenBy,
   units,
 } from '#spec/fakes/paypal/_state.ts';
 import { at, type Handler, json, keyed, parse, refusal, text } from '#spec/fakes/paypal/_wire.ts';
@@ -39,32 +40,6 @@ export function settleRefunds(state: State): void {
   for (const refund of state.refunds.values()) if (refund.status === 'PENDING') complete(state, refund);
 }
 
-/** The payer's bank wants the money back: PayPal holds what is left until somebody has won. */
-export function openDispute(state: State, captureId: string): string {
-  const capture = state.captures.get(captureId) as Capture;
-  const amount = leftOf(state, capture);
-  const id = `PP-D-${state.disputes.size + 10_001}`;
-  const dispute = { id, captureId, amount, status: 'OPEN' as const, won: null, at: state.now() };
-  state.disputes.set(id, dispute);
-  move(state, { capture, code: 'T1110', debit: 'seller', credit: 'held', amount });
-  state.emit('CUSTOMER.DISPUTE.CREATED', 'dispute', showDispute(state, dispute));
-  return id;
-}
-
-/** The end of a dispute: what was held comes back, and goes to the payer when the seller lost. */
-export function resolveDispute(state: State, id: string, won: boolean): void {
-  const dispute = state.disputes.get(id);
-  if (!dispute) throw new Error(`no dispute ${id}`);
-  const capture = state.captures.get(dispute.captureId) as Capture;
-  const { amount } = dispute;
-  dispute.status = 'RESOLVED';
-  dispute.won = won;
-  move(state, { capture, code: 'T1111', debit: 'held', credit: 'seller', amount });
-  if (!won) move(state, { capture, code: 'T1106', debit: 'seller', credit: capture.payer, amount });
-  state.emit('CUSTOMER.DISPUTE.RESOLVED', 'dispute', showDispute(state, dispute));
-  if (!won) state.emit('PAYMENT.CAPTURE.REVERSED', 'refund', showCapture(state, capture));
-}
-
 function makeRefund(state: State, capture: Capture, { amount, customId }: Pick<Refund, 'amount' | 'customId'>): Refund {
   const refund: Refund = { id: newId(), captureId: capture.id, status: 'PENDING', amount, customId, at: state.now() };
   state.refunds.set(refund.id, refund);
@@ -90,17 +65,19 @@ function complete(state: State, refund: Refund): void {
   state.emit('PAYMENT.CAPTURE.REFUNDED', 'refund', showRefund(state, refund));
 }
 
-function leftOf(state: State, capture: Capture): bigint {
+/** What is left of a payment after refunds and disputes. */
+export function leftOf(state: State, capture: Capture): bigint {
   if (capture.status === 'DECLINED' || capture.status === 'PENDING') return 0n;
   const refunds = (state.orders.get(capture.orderId) as Order).refunds.filter(({ status }) => status !== 'FAILED');
-  const disputed = [...state.disputes.values()].filter((each) => each.captureId === capture.id && each.won !== true);
-  const gone = refunds.map(({ amount }) => units(amount)).concat(disputed.map(({ amount }) => amount));
+  const disputed = [...state.disputes.values()].filter((each) => each.captureId === capture.id);
+  const gone = refunds.map(({ amount }) => units(amount)).concat(disputed.map(takenBy));
   return gone.reduce((left, amount) => left - amount, units(capture.amount));
 }
 
-type Move = { capture: Capture; code: string; debit: string; credit: string; amount: bigint; id?: string };
+export type Move = { capture: Capture; code: string; debit: string; credit: string; amount: bigint; id?: string };
 
-function move(state: State, { capture, code, debit, credit, amount, id = newId() }: Move): void {
+/** Moves money in PayPal's own book and puts it on the seller's statement. */
+export function move(state: State, { capture, code, debit, credit, amount, id = newId() }: Move): void {
   const currency = capture.amount.currency_code;
   const now = state.now();
   state.book.post({ reference: id, debit, credit, amount, currency, at: now });

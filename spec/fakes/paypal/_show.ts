@@ -92,21 +92,21 @@ export function showSaved(state: State, { id, customerId, payer }: Saved): objec
   };
 }
 
-export function showDispute(state: State, { id, captureId, amount, status, won, at }: Dispute): object {
+export function showDispute(state: State, { id, captureId, amount, status, outcome, moved, at }: Dispute): object {
   const capture = state.captures.get(captureId) as Capture;
-  const money = cash(amount, capture.amount.currency_code);
-  const moved = (type: string, reason: string) => ({ affected_party: 'SELLER', amount: money, type, reason });
-  const outcome = won ? 'RESOLVED_SELLER_FAVOUR' : 'RESOLVED_BUYER_FAVOUR';
+  const currency = capture.amount.currency_code;
+  const told = moved.map(({ amount: each, type, reason }) => ({ amount: cash(each, currency), type, reason }));
   return {
     dispute_id: id,
     create_time: stamp(at),
     disputed_transactions: [{ seller_transaction_id: captureId, invoice_number: capture.invoiceId }],
     reason: 'UNAUTHORISED',
     status,
-    dispute_amount: money,
+    dispute_amount: cash(amount, currency),
     dispute_life_cycle_stage: 'CHARGEBACK',
-    money_movements: [moved('DEBIT', 'HOLD'), ...(won ? [moved('CREDIT', 'RELEASE_HOLD')] : [])],
-    ...(won === null ? {} : { dispute_outcome: { outcome_code: outcome } }),
+    ...(state.tellsFundMovements ? { fund_movements: told.map((each) => ({ party: 'SELLER', ...each })) } : {}),
+    money_movements: told.map((each) => ({ affected_party: 'SELLER', ...each })),
+    ...(outcome === null ? {} : { dispute_outcome: { outcome_code: outcome } }),
   };
 }
 

@@ -74,8 +74,17 @@ export type Dispute = {
   captureId: string;
   amount: bigint;
   status: 'OPEN' | 'RESOLVED';
-  won: boolean | null;
+  /** PayPal's word for how it ended. */
+  outcome: string | null;
+  moved: DisputeMovement[];
   at: Temporal.Instant;
+};
+
+/** What a dispute moved at the seller, and why. */
+export type DisputeMovement = {
+  type: 'DEBIT' | 'CREDIT';
+  reason: 'DISPUTE_SETTLEMENT' | 'CHARGEBACK_FEE';
+  amount: bigint;
 };
 
 /** Everything PayPal remembers. `emit` tells subscribers of a change. */
@@ -94,6 +103,8 @@ export type State = {
   searchLimit: number;
   /** Whether lines of captures name their order, or leave it to be asked for. */
   linesNameOrders: boolean;
+  /** Whether disputes tell what they moved under its name of today, besides the old one. */
+  tellsFundMovements: boolean;
   book: Book;
   /** Keys live for 6 hours with orders, 3 with saved accounts and 45 days with payments; only ids are kept, never bodies. */
   keys: Record<'orders' | 'vault' | 'payments', Idempotency<string>>;
@@ -114,6 +125,7 @@ export function createState(settings: Pick<State, 'now' | 'url' | 'emit'>): Stat
     lines: [],
     searchLimit: 10_000,
     linesNameOrders: true,
+    tellsFundMovements: true,
     book: createBook(),
     keys: {
       orders: createIdempotency({ now, hours: 6 }),
@@ -132,6 +144,13 @@ export function newId(): string {
 /** PayPal's own smallest units: cents, or whole yen and forints. */
 export function units({ value }: Cash): bigint {
   return BigInt(value.replace('.', ''));
+}
+
+/** What is gone at the seller for a dispute now; its fee is another thing. */
+export function takenBy({ moved }: Dispute): bigint {
+  return moved
+    .filter(({ reason }) => reason === 'DISPUTE_SETTLEMENT')
+    .reduce((sum, { type, amount }) => (type === 'DEBIT' ? sum + amount : sum - amount), 0n);
 }
 
 export function cash(amount: bigint, currency: string): Cash {

@@ -7,7 +7,8 @@ import type { Book } from '#spec/fakes/book.ts';
 import { answerUnder, createFaults, type Faults, type WireAnswer } from '#spec/fakes/faults.ts';
 import { createMailbag, type Mail, type Mailbag } from '#spec/fakes/mailbag.ts';
 import { settlePending } from '#spec/fakes/paypal/_captures.ts';
-import { openDispute, resolveDispute, settleRefunds } from '#spec/fakes/paypal/_refunds.ts';
+import { appealDispute, openDispute, resolveDispute } from '#spec/fakes/paypal/_disputes.ts';
+import { settleRefunds } from '#spec/fakes/paypal/_refunds.ts';
 import { withdraw } from '#spec/fakes/paypal/_reports.ts';
 import { findRoute, type Route } from '#spec/fakes/paypal/_routes.ts';
 import { createState, newId, type State, stamp } from '#spec/fakes/paypal/_state.ts';
@@ -54,9 +55,11 @@ export type FakePaypal = {
   visit(pageUrl: string, payer?: Payer): Promise<boolean>;
   /** What waits for a bank goes through. */
   settle(): void;
-  /** Answers the dispute's number. */
-  dispute(captureId: string): string;
-  resolve(disputeId: string, won: boolean): void;
+  /** Of all that is left, or of an amount. Answers the dispute's number. */
+  dispute(captureId: string, amount?: bigint): string;
+  /** Won by the seller, or lost: as a whole unless told how much the payer gets. */
+  resolve(disputeId: string, won: boolean, given?: bigint): void;
+  appeal(disputeId: string): void;
   withdraw(amount: bigint, currency: string): string;
   close(): Promise<void>;
 };
@@ -108,8 +111,10 @@ export async function startFakePaypal(options: FakePaypalOptions): Promise<FakeP
       settlePending(state);
       settleRefunds(state);
     },
-    dispute: (captureId) => openDispute(state, captureId),
-    resolve: (disputeId, won) => resolveDispute(state, disputeId, won),
+    dispute: (captureId, amount) => openDispute(state, captureId, amount),
+    resolve: (disputeId, won, given = won ? 0n : (state.disputes.get(disputeId)?.amount ?? 0n)) =>
+      resolveDispute(state, disputeId, given),
+    appeal: (disputeId) => appealDispute(state, disputeId),
     withdraw: (amount, currency) => {
       const id = newId();
       withdraw(state, id, { amount, currency });

@@ -43,13 +43,24 @@ type Dispute = {
   disputed_transactions?: { seller_transaction_id?: string }[];
   dispute_amount?: Cash;
   dispute_outcome?: { outcome_code?: string; amount_refunded?: Cash };
-  money_movements?: { affected_party?: string; type?: string; amount?: Cash }[];
+  fund_movements?: (Movement & { party?: string })[];
+  /** What PayPal called them before, and still tells beside them. */
+  money_movements?: (Movement & { affected_party?: string })[];
 };
 
-/** By what PayPal says it moved at the seller; where it says nothing of that, by how the dispute ended. */
-function takenBy({ money_movements: movements, dispute_outcome: outcome, dispute_amount: disputed }: Dispute): bigint {
-  if (movements) {
-    const ours = movements.filter((each) => each.affected_party === 'SELLER');
+type Movement = { type?: string; reason?: string; amount?: Cash };
+
+/**
+ * By what PayPal says it moved at the seller; where it says nothing of that, by how the dispute ended. Its fees are ours and
+ * never the payer's: they stand on the statement (developer.paypal.com/docs/api/customer-disputes/v1: DISPUTE_FEE,
+ * CHARGEBACK_FEE, DISPUTE_SETTLEMENT_FEE beside DISPUTE_SETTLEMENT).
+ */
+function takenBy({ fund_movements, money_movements, ...dispute }: Dispute): bigint {
+  const { dispute_outcome: outcome, dispute_amount: disputed } = dispute;
+  const before = (money_movements ?? []).map(({ affected_party: party = '', ...each }) => ({ party, ...each }));
+  const movements = fund_movements?.length ? fund_movements : before;
+  if (movements.length > 0) {
+    const ours = movements.filter(({ party, reason }) => party === 'SELLER' && !reason?.endsWith('_FEE'));
     const taken = ours.reduce((sum, { type, amount }) => sum + (type === 'DEBIT' ? 1n : -1n) * value(amount), 0n);
     return taken > 0n ? taken : 0n;
   }
