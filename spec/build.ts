@@ -216,7 +216,7 @@ export async function takeBack(
   { customerId, paymentId, amount }: { customerId: bigint; paymentId: bigint; amount: bigint },
 ): Promise<void> {
   await lockAccount(tx, customerId);
-  await reversePayment(tx, act, { customerId, paymentId, amount, reference: `dispute ${++made}` });
+  await reversePayment(tx, act, { customerId, paymentId, taken: amount, reference: `dispute ${++made}` });
   await reopenDebts(tx, act, [customerId]);
 }
 

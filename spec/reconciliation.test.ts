@@ -8,7 +8,7 @@ import { createStripeProvider } from '#adapters/payments/stripe.ts';
 import type { PaymentProvider } from '#domain/payments/provider.ts';
 import { receivePayments } from '#domain/payments/receive.ts';
 import { type ComparedLine, listComparedLines, reconcile } from '#domain/payments/reconcile.ts';
-import { returnReversal, reversePayment } from '#domain/payments/reverse.ts';
+import { reversePayment } from '#domain/payments/reverse.ts';
 import { readMoment } from '#kit/clock.ts';
 import { transaction } from '#kit/db.ts';
 import { commandLine } from '#spec/_cli.ts';
@@ -169,14 +169,17 @@ for (const [name, open] of [
       const [payment] = await book(ref);
       assert(payment);
       const reference = side.dispute(ref);
-      const taken = { customerId, paymentId: payment.paymentId, amount: 36_48n, reference };
+      const reverse = (taken: bigint) =>
+        shop.within((tx) =>
+          reversePayment(tx, shop.act(), { customerId, paymentId: payment.paymentId, taken, reference }),
+        );
       const disputes = async () => (await lines()).filter(([kind]) => kind === 'dispute');
       await compare();
       assert.deepEqual(await disputes(), [['dispute', 'missing_here', null, -36_48n]]);
-      await shop.within((tx) => reversePayment(tx, shop.act(), taken));
+      await reverse(36_48n);
       assert.deepEqual(await disputes(), [['dispute', 'matched', -36_48n, -36_48n]]);
       side.win(reference);
-      await shop.within((tx) => returnReversal(tx, shop.act(), { customerId, reference }));
+      await reverse(0n);
       await compare();
       assert.deepEqual(await disputes(), [['dispute', 'matched', null, 0n]]);
     });

@@ -70,12 +70,13 @@ const paymentChecks: readonly Check[] = [
   },
   {
     name: 'refunds_within_payments',
-    sentence: 'No more of a payment was given or taken back than it was.',
+    sentence: 'No more of a payment was given back than it was, and no more was taken back.',
     examined: sql`refunds`,
     violations: sql`
       select p.customer_id, format('payment %s of %s: %s back', p.payment_id, p.amount, r.amount) as what
         from payments p
-        join (select customer_id, payment_id, sum(amount) as amount from refunds where state <> 'failed' group by customer_id, payment_id) r
+        join (select customer_id, payment_id, sum(amount) as amount from refunds where state <> 'failed'
+               group by customer_id, payment_id, reason = 'chargeback') r
           on r.customer_id = p.customer_id and r.payment_id = p.payment_id
        where r.amount > p.amount`,
   },

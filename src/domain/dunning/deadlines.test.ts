@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changePolicy } from '#domain/customers/change-policy.ts';
-import { concludeReversal, concludeWonDispute } from '#domain/orders/conclude.ts';
+import { concludeReversal } from '#domain/orders/conclude.ts';
 import { recordTransfer } from '#domain/orders/record-transfer.ts';
 import {
   addCustomer,
@@ -125,7 +125,7 @@ test('a mailbox on two overdue invoices comes back when both are paid', async (t
   await shop.live('2027-03-09');
   const { customerId } = debtor;
   const payment = await shop.db.selectFrom('payments').select('payment_id').executeTakeFirstOrThrow();
-  const dispute = { customerId, paymentId: payment.payment_id, amount: 1220n, reference: 'dispute 1' };
+  const dispute = { customerId, paymentId: payment.payment_id, taken: 1220n, reference: 'dispute 1' };
   await shop.within((tx) => concludeReversal(tx, shop.act('system'), dispute));
   await shop.within((tx) => concludeReversal(tx, shop.act('system'), dispute));
   await shop.live('2027-03-17');
@@ -146,7 +146,7 @@ test('part of an overdue debt, paid and taken back, changes neither its deadline
   assert.deepEqual(await statesOf(shop, debtor), ['suspended debt 2027-04-01']);
   const { customerId } = debtor;
   const payment = await shop.db.selectFrom('payments').select('payment_id').executeTakeFirstOrThrow();
-  const dispute = { customerId, paymentId: payment.payment_id, amount: 1000n, reference: 'dispute 1' };
+  const dispute = { customerId, paymentId: payment.payment_id, taken: 1000n, reference: 'dispute 1' };
   await shop.within((tx) => concludeReversal(tx, shop.act('system'), dispute));
   await shop.work();
   assert.deepEqual(await debtsOf(shop), ['1220 due at 2027-03-08T23:00:00Z']);
@@ -190,11 +190,11 @@ test('a dispute that is won pays what it had made owed again, once', async (t) =
   await shop.db.updateTable('payment_methods').set({ state: 'failed' }).execute();
   const { customerId } = debtor;
   const payment = await shop.db.selectFrom('payments').select('payment_id').executeTakeFirstOrThrow();
-  const dispute = { customerId, paymentId: payment.payment_id, amount: 1220n, reference: 'dispute 1' };
+  const dispute = { customerId, paymentId: payment.payment_id, taken: 1220n, reference: 'dispute 1' };
   await shop.within((tx) => concludeReversal(tx, shop.act('system'), dispute));
   assert.equal(await balanceOf(shop, customerId), -1220n);
-  await shop.within((tx) => concludeWonDispute(tx, shop.act('system'), dispute));
-  await shop.within((tx) => concludeWonDispute(tx, shop.act('system'), dispute));
+  await shop.within((tx) => concludeReversal(tx, shop.act('system'), { ...dispute, taken: 0n }));
+  await shop.within((tx) => concludeReversal(tx, shop.act('system'), { ...dispute, taken: 0n }));
   assert.equal(await balanceOf(shop, customerId), 0n, 'heard twice, it comes back once');
   await shop.work();
   await verifyShop(shop);

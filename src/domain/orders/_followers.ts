@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Act } from '#domain/events/record.ts';
-import { concludeRefunds, concludeReversal, concludeWonDispute } from '#domain/orders/conclude.ts';
+import { concludeRefunds, concludeReversal } from '#domain/orders/conclude.ts';
 import { completeMethod } from '#domain/payments/complete-method.ts';
 import { followRefunds } from '#domain/payments/late-refunds.ts';
 import type { PaymentProvider } from '#domain/payments/provider.ts';
@@ -59,12 +59,10 @@ export const followers: Record<StoredWebhook['kind'], (following: Following) => 
     const [payment] = rows;
     // Heard of before the payment itself: that is asked about first.
     if (!payment) return (await hintCharge(following, dispute.chargeRef)).every((state) => unpaid.has(state));
-    const { customerId } = payment;
-    await transaction(db, (tx) =>
-      dispute.taken > 0n
-        ? concludeReversal(tx, act, { ...payment, amount: dispute.taken, reference: ref })
-        : concludeWonDispute(tx, act, { customerId, reference: ref }),
-    );
+    const reversal = { ...payment, taken: dispute.taken, reference: ref };
+    const beyond = await transaction(db, (tx) => concludeReversal(tx, act, reversal));
+    // What is booked stays booked; of the rest a person is told, and it is tried again.
+    if (beyond > 0n) throw new Error(`${beyond} of dispute ${ref} are more than can be taken back of its payment`);
     return true;
   },
   other: async () => true,

@@ -9,7 +9,7 @@ import { failMethods } from '#domain/payments/fail-methods.ts';
 import { type ChargeOutcome, finishCharges } from '#domain/payments/finish.ts';
 import { receivePayments } from '#domain/payments/receive.ts';
 import { finishRefunds, type RefundOutcome } from '#domain/payments/refund.ts';
-import { type Reversal, returnReversal, reversePayment } from '#domain/payments/reverse.ts';
+import { type Reversal, reversePayment } from '#domain/payments/reverse.ts';
 import { rememberTold } from '#domain/payments/standings.ts';
 import type { Tx } from '#kit/db.ts';
 
@@ -57,22 +57,18 @@ export async function concludeRefunds(tx: Tx, act: Act, outcomes: readonly Refun
   );
 }
 
-/** A payer's bank took money back: what it had paid is owed again, with a new deadline (R2, R25). The same dispute twice is one. */
-export async function concludeReversal(tx: Tx, act: Act, reversal: Reversal): Promise<void> {
-  await lockAccount(tx, reversal.customerId);
-  const isNew = await reversePayment(tx, act, reversal);
-  if (isNew) await reopenDebts(tx, act, [reversal.customerId]);
-}
-
-/** A dispute was won: what came back pays the debts it had opened again, and is free credit for the rest (R4). */
-export async function concludeWonDispute(
-  tx: Tx,
-  act: Act,
-  won: { customerId: bigint; reference: string },
-): Promise<void> {
-  await lockAccount(tx, won.customerId);
-  const amount = await returnReversal(tx, act, won);
-  if (amount > 0n) await settleDebts(tx, act, [{ customerId: won.customerId, amount, source: 'payment' }]);
+/**
+ * What a payer's bank has taken of a payment, as it stands now (R2): for what is gone invoices are owed again, with a new
+ * deadline (R25); what came back pays the debts there are, and is free credit for the rest (R4). Hearing the same twice
+ * changes nothing. Answers what was taken beyond what can be booked, in minor units.
+ */
+export async function concludeReversal(tx: Tx, act: Act, reversal: Reversal): Promise<bigint> {
+  const { customerId } = reversal;
+  await lockAccount(tx, customerId);
+  const { moved, beyond } = await reversePayment(tx, act, reversal);
+  if (moved > 0n) await reopenDebts(tx, act, [customerId]);
+  if (moved < 0n) await settleDebts(tx, act, [{ customerId, amount: -moved, source: 'payment' }]);
+  return beyond;
 }
 
 /**
