@@ -27,6 +27,8 @@ type Side = {
   /** A payer's bank takes a charge back. Answers the dispute's reference. */
   dispute(ref: string): string;
   win(dispute: string): void;
+  /** It is taken up again after it was won, and the money taken again. */
+  appeal?(dispute: string): void;
   /** Money goes from the provider to our bank, in minor units. */
   payOut(): bigint;
   /** What the provider keeps of 36.48. */
@@ -75,6 +77,7 @@ async function paypalSide(): Promise<Side> {
     pays: async () => paypal.save('pays'),
     dispute: (ref) => paypal.dispute(paypal.state.orders.get(ref)?.captures[0]?.id ?? ''),
     win: (dispute) => paypal.resolve(dispute, true),
+    appeal: (dispute) => paypal.appeal(dispute),
     payOut: () => {
       paypal.withdraw(20_00n, 'EUR');
       return 20_00n;
@@ -182,6 +185,14 @@ for (const [name, open] of [
       await reverse(0n);
       await compare();
       assert.deepEqual(await disputes(), [['dispute', 'matched', null, 0n]]);
+      if (!side.appeal) return;
+      shop.setTime(shop.moment().at.add({ minutes: 1 }));
+      side.appeal(reference);
+      await compare();
+      assert.deepEqual(await disputes(), [['dispute', 'missing_here', null, -36_48n]], 'two equal lines are two');
+      await reverse(36_48n);
+      await compare();
+      assert.deepEqual(await disputes(), [['dispute', 'matched', -36_48n, -36_48n]]);
     });
   });
 }

@@ -29,6 +29,7 @@ export async function readStatement(
   if (lines.length > 0) await keep(lines);
 }
 
+// By their moment too: money that was taken, came back and is taken again is two equal lines.
 async function keepLines(tx: Tx, provider: ProviderName, lines: readonly ProviderMovement[]): Promise<void> {
   await sql`
     insert into statement_lines (provider, ref, kind, amount, currency, at)
