@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Effect } from '#domain/events/effect.ts';
@@ -8,7 +9,7 @@ import { inFlight } from '#domain/payments/lanes.ts';
 import { ProviderRefused, ProviderUnavailable } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { liesAt } from '#domain/payments/receive.ts';
-import { columns, type Db, type Tx, transaction } from '#kit/db.ts';
+import { columns, type Db, isContention, type Tx, transaction } from '#kit/db.ts';
 
 export type RefundOutcome = { refund: Refund; state: 'succeeded' | 'failed'; ref: string | null };
 
@@ -89,7 +90,8 @@ async function askProvider(providers: Providers, refund: Refund): Promise<Answer
   try {
     return await provider.refund({ key: `refund-${refundId}`, chargeRef, amount, currency });
   } catch (error) {
-    if (error instanceof ProviderRefused && error.code === 'not_refundable') return { state: 'failed', ref: null };
+    // Definitely nothing happened, nor will when it is asked again; a key that is another refund's says nothing of this one.
+    if (error instanceof ProviderRefused && error.code !== 'key_reused') return { state: 'failed', ref: null };
     return error instanceof Error ? error : new Error(String(error));
   }
 }
@@ -98,6 +100,10 @@ async function conclude(drive: RefundDrive, outcome: RefundOutcome): Promise<voi
   try {
     await transaction(drive.db, (tx) => drive.conclude(tx, drive.act, [outcome]));
   } catch (error) {
+    if (isContention(error)) {
+      await delay(10 + Math.random() * 40);
+      return conclude(drive, outcome);
+    }
     await tryLater(drive, outcome.refund, error);
   }
 }

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import type { SandboxCard } from '#adapters/payments/sandbox-cards.ts';
+import { concludeRefunds } from '#domain/orders/conclude.ts';
 import { spendPayments } from '#domain/orders/pay.ts';
+import { ProviderRefused } from '#domain/payments/provider.ts';
 import { receivePayments } from '#domain/payments/receive.ts';
+import { refundsEffect } from '#domain/payments/refund.ts';
 import { withdrawCredit } from '#domain/payments/withdraw.ts';
-import { asCustomer } from '#kit/db.ts';
+import { asCustomer, Contention } from '#kit/db.ts';
 import { addCustomer, addMailbox, balanceOf, eventsOf, hintAll, openShop, type Shop, verifyShop } from '#spec/shop.ts';
 
 /** A card payment of this amount, taken by the provider and received as free credit. */
@@ -133,5 +136,67 @@ test('a refund whose answer got lost is asked for again and given once', async (
   const { rows } = await sql<{ refunded: bigint }>`select refunded from sandbox.charges`.execute(shop.db);
   assert.deepEqual(rows, [{ refunded: 700n }]);
   await hintAll(shop);
+  await verifyShop(shop);
+});
+
+test('a refund that the provider will not make, whatever its reason, has failed: the credit is back and nobody asks again', async (t) => {
+  const shop = await openShop(t);
+  const { provider } = shop;
+  for (const code of ['unknown_reference', 'bad_request', 'not_refundable'] as const) {
+    const { customerId } = await addCustomer(shop);
+    await pay(shop, customerId, 2000n);
+    await withdraw(shop, customerId, 700n);
+    let asked = 0;
+    shop.providers.sandbox = {
+      ...provider,
+      refund: async () => {
+        asked++;
+        throw new ProviderRefused(code, 'a test');
+      },
+    };
+    await shop.work();
+    shop.setTime(shop.moment().at.add({ hours: 2 }));
+    await shop.work();
+    assert.deepEqual([code, asked, await balanceOf(shop, customerId)], [code, 1, 2000n]);
+    shop.providers.sandbox = provider;
+  }
+  assert.deepEqual(shop.told, []);
+  await verifyShop(shop);
+});
+
+test('a key that belongs to another refund says nothing of this one: it stays open, for a person', async (t) => {
+  const shop = await openShop(t);
+  const { customerId } = await addCustomer(shop);
+  await pay(shop, customerId, 2000n);
+  await withdraw(shop, customerId, 700n);
+  const refund = async () => {
+    throw new ProviderRefused('key_reused', 'a test');
+  };
+  shop.providers.sandbox = { ...shop.provider, refund };
+  await shop.work();
+  assert.deepEqual(await refundsOf(shop), ['2000: 700 created']);
+  assert.equal(await balanceOf(shop, customerId), 1300n);
+});
+
+test('an outcome that finds the account in use by others is written a moment later, and sets nobody aside', async (t) => {
+  const shop = await openShop(t);
+  const { customerId } = await addCustomer(shop);
+  await pay(shop, customerId, 2000n);
+  await withdraw(shop, customerId, 700n);
+  const failed: unknown[] = [];
+  let attempts = 0;
+  const effect = refundsEffect({
+    db: shop.db,
+    providers: shop.providers,
+    leaseSeconds: 30,
+    conclude: async (tx, act, outcomes) => {
+      if (++attempts === 1) throw new Contention('a test');
+      await concludeRefunds(tx, act, outcomes);
+    },
+    fail: async (_, __, error) => failed.push(error),
+  });
+  await effect.drive(shop.moment);
+  assert.deepEqual([attempts, failed], [2, []]);
+  assert.deepEqual(await refundsOf(shop), ['2000: 700 succeeded']);
   await verifyShop(shop);
 });
