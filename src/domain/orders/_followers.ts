@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Act } from '#domain/events/record.ts';
 import { concludeRefunds, concludeReversal } from '#domain/orders/conclude.ts';
-import { completeMethod } from '#domain/payments/complete-method.ts';
+import { askRegistration } from '#domain/payments/complete-method.ts';
 import { followRefunds } from '#domain/payments/late-refunds.ts';
 import type { PaymentProvider } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
@@ -41,7 +41,7 @@ export const followers: Record<StoredWebhook['kind'], (following: Following) => 
     );
     for (const method of rows) {
       const desk = { transact: <T>(work: Parameters<typeof transaction<T>>[1]) => transaction(db, work), providers };
-      if (method.state === 'pending') await completeMethod(desk, act, method);
+      if (method.state === 'pending') await askRegistration(desk, act, method);
       else {
         const details = await provider.getMethod(method.ref);
         await transaction(db, (tx) => refreshMethod(tx, act, { provider: provider.name, ref: method.ref, details }));

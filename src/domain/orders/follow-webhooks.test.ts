@@ -4,8 +4,9 @@ import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { webhooksEffects } from '#domain/orders/follow-webhooks.ts';
 import { type PaymentProvider, type ProviderName, ProviderUnavailable } from '#domain/payments/provider.ts';
+import { startMethod } from '#domain/payments/start-method.ts';
 import { listTroubled, releaseWebhook, storeWebhook } from '#domain/payments/webhooks.ts';
-import { openShop, type Shop } from '#spec/shop.ts';
+import { addCustomer, openShop, type Shop } from '#spec/shop.ts';
 
 /** Messages about disputes, each with its own reference unless `ref` says otherwise. */
 async function receive(shop: Shop, provider: ProviderName, count: number, ref?: string): Promise<void> {
@@ -127,4 +128,27 @@ test('a message that breaks what follows it is tried three times, then set aside
   await shop.work();
   assert.equal(asked.length, 7);
   assert.deepEqual([await troubled(), await waiting(shop)], [[], {}]);
+});
+
+test('a message about a registration waits for its provider as long as one about anything else', async (t) => {
+  const shop = await openShop(t);
+  const { customerId } = await addCustomer(shop);
+  const start = { customerId, kind: 'card' as const, returnUrl: () => 'http://portal.test/' };
+  const { methodId } = await startMethod(shop.desk, shop.act(), start);
+  const { ref } = await shop.db
+    .selectFrom('payment_methods')
+    .select('provider_ref as ref')
+    .where('method_id', '=', methodId)
+    .executeTakeFirstOrThrow();
+  withDisputes(shop, async () => nobodysDispute);
+  shop.provider.getMethod = async () => {
+    throw new ProviderUnavailable('a test');
+  };
+  await storeWebhook(shop.db, 'sandbox', { eventId: 'evt_m', type: 'm', kind: 'method', ref, at: shop.moment().at });
+  for (let times = 0; times < 5; times++) {
+    await shop.work();
+    shop.setTime(shop.moment().at.add({ minutes: 10 }));
+  }
+  assert.deepEqual(await waiting(shop), { sandbox: 1 });
+  assert.deepEqual(shop.told, []);
 });

@@ -2,10 +2,12 @@ import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Effect } from '#domain/events/effect.ts';
 import type { Act } from '#domain/events/record.ts';
+import { followRegistration, type MethodKey, type Registration } from '#domain/payments/complete-method.ts';
 import { keepBusy } from '#domain/payments/lanes.ts';
 import { type ProviderName, ProviderRefused, ProviderUnavailable, providerNames } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
 import { refreshMethod } from '#domain/payments/refresh-method.ts';
+import type { MethodState } from '#domain/payments/types.ts';
 import { columns, type Db, type Tx, transaction } from '#kit/db.ts';
 
 /** `tell` hears of a method of which the provider says what nobody understands. */
@@ -15,8 +17,6 @@ export type CheckDesk = {
   leaseSeconds: number;
   tell(message: string, details: object): void;
 };
-
-export type MethodKey = { customerId: bigint; methodId: bigint };
 
 /** Wants the provider asked how these methods are (P12); the business day does it, and somebody may wait for it. */
 export async function requestChecks(tx: Tx, act: Act, methods: readonly MethodKey[]): Promise<void> {
@@ -28,7 +28,8 @@ export async function requestChecks(tx: Tx, act: Act, methods: readonly MethodKe
 
 /**
  * Asks the providers how methods are whose checks were requested, outside any transaction (rule 4), so that a card that was
- * removed over there or a consent that was withdrawn is known before a charge fails. An effect for each provider.
+ * removed over there or a consent that was withdrawn is known before a charge fails; and what became of registrations, for
+ * whose end nobody may be waiting any more (R27). An effect for each provider.
  */
 export function methodChecksEffects(desk: CheckDesk): Effect[] {
   return providerNames.map((provider) => ({
@@ -46,7 +47,7 @@ export function methodChecksEffects(desk: CheckDesk): Effect[] {
 
 const callsInFlight = 20;
 
-type Claimed = MethodKey & { provider: ProviderName; ref: string };
+type Claimed = Registration & { state: MethodState };
 
 type Wanted = { provider: ProviderName; most: number; at: Temporal.Instant };
 
@@ -58,7 +59,8 @@ async function claimChecks({ db, leaseSeconds }: CheckDesk, { provider, most, at
   const { rows } = await sql<Claimed>`
     update payment_methods m set check_after = ${at.add({ seconds: leaseSeconds })} from ${keys(due.rows)}
      where m.customer_id = u.customer_id and m.method_id = u.method_id and m.check_after <= ${at}
-    returning m.customer_id as "customerId", m.method_id as "methodId", m.provider, m.provider_ref as ref`.execute(db);
+    returning m.customer_id as "customerId", m.method_id as "methodId", m.provider, m.provider_ref as ref,
+              m.registered_at as "registeredAt", m.state`.execute(db);
   return rows;
 }
 
@@ -78,6 +80,11 @@ async function leaveChecks(db: Db, provider: ProviderName, at: Temporal.Instant)
 async function check({ db, providers, tell }: CheckDesk, act: Act, method: Claimed): Promise<boolean> {
   const { provider, ref } = method;
   try {
+    if (method.state === 'pending') {
+      const desk = { transact: <T>(work: (tx: Tx) => Promise<T>) => transaction(db, work), providers };
+      await settle(db, method, { checkedAt: act.at, checkAfter: await followRegistration(desk, act, method) });
+      return true;
+    }
     const details = await providers[provider]?.getMethod(ref);
     await transaction(db, async (tx) => {
       if (details) await refreshMethod(tx, act, { provider, ref, details });

@@ -10,7 +10,8 @@ export type MethodStart = { customerId: bigint; kind: MethodKind; returnUrl(meth
 
 /**
  * Begins to register a card or a PayPal account on the provider's own page and answers that page's address (R31).
- * The method is pending until the provider says that it is valid. Refuses `provider_missing`, `provider_unavailable`.
+ * The method is pending until the provider says that it is valid, which it is asked from time to time, whoever closes that
+ * page. Refuses `provider_missing`, `provider_unavailable`.
  */
 export async function startMethod(
   desk: PaymentDesk,
@@ -32,6 +33,7 @@ export async function startMethod(
         state: 'pending',
         provider_ref: '',
         registered_at: act.at,
+        check_after: act.at.add({ minutes: 5 }),
       })
       .execute();
     await recordEvents(tx, act, [{ customerId, type: 'methods.started', data: { method_id: id, kind } }]);

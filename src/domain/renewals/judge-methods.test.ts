@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { sql } from 'kysely';
 import type { MethodDetails } from '#domain/payments/provider.ts';
 import { ProviderUnavailable } from '#domain/payments/provider.ts';
+import { startMethod } from '#domain/payments/start-method.ts';
 import { addCustomer, addMailbox, eventsOf, openShop, type Shop, type ShopCustomer } from '#spec/shop.ts';
 
 /** What was told, as `day why mailboxes×net on days`. */
@@ -64,6 +65,23 @@ test('a consent taken back at the provider is found by asking before the charge 
   await shop.live('2027-03-05');
   assert.deepEqual(await foundFor(shop, customer), ['2027-03-05: revoked; 2027-03-20 1×1000']);
   assert.equal(calls.count, 1);
+});
+
+test('a registration that is still open holds up nobody’s judgement', async (t) => {
+  const shop = await openShop(t);
+  const customer = await withMailbox(shop);
+  shop.setTime('2027-03-05');
+  const { customerId } = customer;
+  const start = { customerId, kind: 'card' as const, returnUrl: () => 'http://portal.test/' };
+  const { methodId } = await startMethod(shop.desk, shop.act(), start);
+  await separate(shop);
+  const getMethod = async (ref: string): Promise<MethodDetails> => ({
+    ...sound,
+    state: ref === String(methodId) ? 'pending' : 'removed',
+  });
+  shop.providers.sandbox = { ...shop.provider, getMethod };
+  await shop.work();
+  assert.deepEqual(await foundFor(shop, customer), ['2027-03-05: revoked; 2027-03-20 1×1000']);
 });
 
 test('nobody is asked about a method of which the provider spoke lately, nor told of one that works', async (t) => {

@@ -6,7 +6,8 @@ import type { Process } from '#domain/events/process.ts';
 import type { Happened, Reaction } from '#domain/events/reaction.ts';
 import { type Act, type EventDraft, recordEvents } from '#domain/events/record.ts';
 import { lockAccounts } from '#domain/ledger/lock.ts';
-import { type MethodKey, requestChecks } from '#domain/payments/check-methods.ts';
+import { requestChecks } from '#domain/payments/check-methods.ts';
+import type { MethodKey } from '#domain/payments/complete-method.ts';
 import { decideHealth, type Health } from '#domain/payments/decide-health.ts';
 import { readStandings, rememberTold, type Standings } from '#domain/payments/standings.ts';
 import { listExpiring, type Renewal, renewalsOf } from '#domain/renewals/_upcoming.ts';
@@ -78,7 +79,7 @@ async function customersToJudge(
                and m.state = 'active' and m.mode <> 'none' and not m.parked and m.customer_id = any(${customerIds}::bigint[])
              group by m.customer_id) u
      where not exists (select from payment_methods x
-                        where x.customer_id = u.customer_id and x.check_after is not null
+                        where x.customer_id = u.customer_id and x.check_after is not null and x.state <> 'pending'
                           and (x.check_after <= ${at.add({ minutes: minutesOfAsking })}
                                or u.first_on > ${on.add({ days: days - daysOfPatience })}))`.execute(tx);
   return rows.map((row) => row.customer_id);
