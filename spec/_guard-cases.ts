@@ -42,6 +42,7 @@ export const broken: Readonly<Record<string, Row>> = {
   'mailboxes.mailboxes_check6': { applied_version: 2 },
   'mailboxes.mailboxes_later_mode_check': { later_mode: 'x' },
   'mailboxes.mailboxes_mode_check': { mode: 'x' },
+  'mailboxes.mailboxes_noticed_check': { noticed: 'x' },
   'mailboxes.mailboxes_previous_mode_check': { previous_mode: 'none', mode: 'none' },
   'mailboxes.mailboxes_state_check': { state: 'x' },
   'mailboxes.mailboxes_suspended_for_check': { state: 'suspended', suspended_for: 'x', suspended_at: later },

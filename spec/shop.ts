@@ -23,6 +23,7 @@ import { refundsEffect } from '#domain/payments/refund.ts';
 import { registerMailboxes, registerPlatforms } from '#domain/platforms/register.ts';
 import type { Mode } from '#domain/platforms/types.ts';
 import { judgeAgain } from '#domain/renewals/judge-methods.ts';
+import { lookAgainAfter } from '#domain/renewals/looks.ts';
 import { type Moment, morningOf } from '#kit/clock.ts';
 import { type Tx, transaction } from '#kit/db.ts';
 import { nextIds } from '#kit/ids.ts';
@@ -99,6 +100,7 @@ const reactions = new Map<EventType, Reaction[]>([
   ['methods.registered', [collectDebts]],
   ['debts.reopened', [collectDebts]],
   ['methods.failed', [judgeAgain]],
+  ['mailboxes.modes_changed', [lookAgainAfter]],
 ]);
 
 let customers = 0;

@@ -39,7 +39,8 @@ Each mailbox follows at its own expiry, with what the preview said.`,
     ]);
     assert.deepEqual(await anna.changeMode([a, b], 'yearly'), preview);
     await anna.changeMode([c], 'monthly');
-    await world.soon(['mailboxes.modes_changed', 'mailboxes.modes_changed']);
+    // A term longer than a month is announced 40 days before, also when it becomes one later than that.
+    await world.soon(['mailboxes.modes_changed', 'mailboxes.modes_changed', 'mailboxes.renewal_announced']);
     assert.deepEqual(await anna.invoices(), []);
 
     await world.day('2027-02-10', [

@@ -32,7 +32,8 @@ At its expiry the mailbox is suspended and nothing is invoiced; its content is k
       'mailboxes.renewal_announced',
     ]);
     await anna.changeMode([doubt], 'previous');
-    await world.soon(['mailboxes.modes_changed']);
+    // More renews on that day than was told: it is told again.
+    await world.soon(['mailboxes.modes_changed', 'mailboxes.renewal_announced']);
     assert.equal((await anna.mailbox(doubt)).mode, 'yearly');
 
     await world.day('2027-03-01', [
@@ -66,6 +67,7 @@ At its expiry the mailbox is suspended and nothing is invoiced; its content is k
       'mode_changed',
       'renewal_notice',
       'mode_changed',
+      'renewal_notice',
       'ended',
       'collected',
       'renewal_notice',

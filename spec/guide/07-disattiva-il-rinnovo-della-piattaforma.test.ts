@@ -94,7 +94,7 @@ the others are what they were before: monthly, yearly, none.`,
     ]);
 
     await anna.revoke('hosted-anna');
-    await world.soon(['platforms.termination_revoked']);
+    await world.soon(['platforms.termination_revoked', 'mailboxes.renewal_announced', 'mailboxes.renewal_announced']);
     const modes = await Promise.all([monthly, yearly, none].map(async (address) => (await anna.mailbox(address)).mode));
     assert.deepEqual(modes, ['monthly', 'yearly', 'none']);
     await world.day('2027-03-12', [

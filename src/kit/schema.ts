@@ -28,10 +28,10 @@ export interface Accounts {
   currency: string;
   customer_id: bigint;
   lock_version: Generated<bigint>;
-  methods_judged_on: Temporal.PlainDate | null;
+  methods_judged_to: Temporal.PlainDate | null;
   methods_looked_on: Generated<Temporal.PlainDate>;
   movements: Generated<bigint>;
-  noticed_on: Temporal.PlainDate | null;
+  no_method_told_on: Temporal.PlainDate | null;
   notices_looked_on: Generated<Temporal.PlainDate>;
   parked: Generated<boolean>;
 }
@@ -213,6 +213,7 @@ export interface Mailboxes {
   later_mode: string | null;
   mailbox_id: Generated<bigint>;
   mode: string;
+  noticed: string | null;
   parked: Generated<boolean>;
   plan_id: bigint;
   platform_id: bigint;

@@ -46,12 +46,14 @@ export function listReactions({ secret, publicUrl }: ReactionSettings): Readonly
 
     'platforms.terminated': [write],
     'platforms.termination_revoked': [lookAgainAfter, write],
+    'mailboxes.started': [lookAgainAfter],
     'mailboxes.modes_changed': [lookAgainAfter, write],
     'mailboxes.renewal_announced': [write],
     'mailboxes.suspended': [placeSettlements, write],
     'mailboxes.resumed': [lookAgainAfter, write],
     'mailboxes.deletion_announced': [placeSettlements, write],
     'mailboxes.ended': [write],
+    'customers.released': [lookAgainAfter],
     'prices.announced': [write],
   };
   return new Map(Object.entries(follow) as [EventType, readonly Reaction[]][]);

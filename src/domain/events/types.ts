@@ -15,7 +15,7 @@ export const eventTypes = {
   'platforms.closed': 'told',
 
   'mailboxes.registered': 'told',
-  'mailboxes.started': 'told',
+  'mailboxes.started': 'followed',
   'mailboxes.modes_changed': 'followed',
   'mailboxes.renewal_announced': 'followed',
   'mailboxes.suspended': 'followed',
@@ -26,7 +26,7 @@ export const eventTypes = {
   'mailboxes.parked': 'told',
   'mailboxes.released': 'told',
   'customers.parked': 'told',
-  'customers.released': 'told',
+  'customers.released': 'followed',
 
   'orders.placed': 'followed',
   'orders.paid': 'followed',

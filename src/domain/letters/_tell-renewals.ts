@@ -39,7 +39,8 @@ export const tellNotices: Teller = async (telling, events) => {
       method: worksOn(methods.get(customerId), firstOn),
       modeUrl: telling.links.modes,
     };
-    return { kind: 'renewal_notice', customerId, step: `notice:${firstOn}:${countOf(event, 'days')}`, facts };
+    // A day is told again when more renews on it than was told: each notice is a step of its own (R34).
+    return { kind: 'renewal_notice', customerId, step: `notice:${firstOn}:${event.eventId}`, facts };
   });
 };
 

@@ -21,6 +21,12 @@ export type DueMailbox = {
   terminated: boolean;
 };
 
+/** The columns of that, of a mailbox `m` and its platform `p`. */
+export const dueColumns = sql`
+           m.customer_id as "customerId", m.mailbox_id as "mailboxId", m.platform_id as "platformId", m.plan_id as "planId",
+           m.address, m.state, m.suspended_for as "suspendedFor", m.mode, m.later_mode as "laterMode",
+           m.anchor_on as "anchorOn", m.chain, m.expires_on as "expiresOn", p.terminated_at is not null as terminated`;
+
 /** The customers with a mailbox due on a day or before, never by the day alone: what was missed is due as well (R12). */
 export async function customersDue(db: Db | Tx, on: Temporal.PlainDate): Promise<bigint[]> {
   const { rows } = await sql<{ customer_id: bigint }>`
@@ -44,9 +50,7 @@ export async function firstDue(db: Db | Tx, on: Temporal.PlainDate): Promise<Tem
 /** The due mailboxes of customers whose accounts this transaction holds, by customer and id. */
 export async function listDue(tx: Tx, customerIds: readonly bigint[], on: Temporal.PlainDate): Promise<DueMailbox[]> {
   const { rows } = await sql<DueMailbox>`
-    select m.customer_id as "customerId", m.mailbox_id as "mailboxId", m.platform_id as "platformId", m.plan_id as "planId",
-           m.address, m.state, m.suspended_for as "suspendedFor", m.mode, m.later_mode as "laterMode",
-           m.anchor_on as "anchorOn", m.chain, m.expires_on as "expiresOn", p.terminated_at is not null as terminated
+    select ${dueColumns}
       from mailboxes m
       join platforms p on p.customer_id = m.customer_id and p.platform_id = m.platform_id
      where m.customer_id = any(${customerIds}::bigint[]) and m.due_on <= ${on} and not m.parked

@@ -15,7 +15,8 @@ export async function extendMailboxes(tx: Tx, terms: readonly Term[]): Promise<v
   if (terms.length === 0) return;
   const moved = await sql`
     update mailboxes m
-       set expires_on = u.ends_on, due_on = greatest(u.ends_on, case when m.due_on > m.expires_on then m.due_on end), mode = coalesce(m.later_mode, m.mode), later_mode = null
+       set expires_on = u.ends_on, due_on = greatest(u.ends_on, case when m.due_on > m.expires_on then m.due_on end), mode = coalesce(m.later_mode, m.mode), later_mode = null,
+           noticed = null
       from ${columns(terms, {
         customer_id: ['bigint', (term) => term.customerId],
         mailbox_id: ['bigint', (term) => term.mailboxId],

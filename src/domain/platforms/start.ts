@@ -82,7 +82,7 @@ async function restart(tx: Tx, act: Act, starts: readonly MailboxStart[]): Promi
     update mailboxes m
        set state = 'active', suspended_for = null, suspended_at = null, delete_on = null, deletion_told_at = null, deletion_told_days = null,
            mode = u.mode, previous_mode = null, later_mode = null, plan_id = u.plan_id, anchor_on = ${act.on}::date,
-           chain = m.chain + 1, expires_on = u.ends_on, due_on = u.ends_on,
+           chain = m.chain + 1, expires_on = u.ends_on, due_on = u.ends_on, noticed = null,
            wanted_version = m.wanted_version + 1, provision_after = ${act.at}::timestamptz
       from ${columns(starts, {
         customer_id: ['bigint', (start) => start.customerId],

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
-import type { DueMailbox } from '#domain/platforms/due.ts';
+import { type DueMailbox, dueColumns } from '#domain/platforms/due.ts';
 import type { Renewable } from '#domain/renewals/decide.ts';
 import type { Db, Tx } from '#kit/db.ts';
 
@@ -9,8 +9,7 @@ type Day = Temporal.PlainDate;
 /** Everything the coming terms of a mailbox depend on: what two of them have in common here happens to both. */
 export type Situation = Renewable & Pick<DueMailbox, 'laterMode'>;
 /** A mailbox that may renew, with the names a forecast tells. */
-export type Live = Situation &
-  Pick<DueMailbox, 'customerId' | 'mailboxId' | 'address'> & { platform: string; plan: string };
+export type Live = DueMailbox & { platform: string; plan: string };
 
 const pageSize = 500;
 
@@ -33,9 +32,7 @@ export async function* customerPages(
 /** The mailboxes of these customers that may be invoiced before a day: neither suspended nor set aside (R16, R29). */
 export async function listLive(db: Db | Tx, { ids, until }: { ids: readonly bigint[]; until: Day }): Promise<Live[]> {
   const { rows } = await sql<Live>`
-    select m.customer_id as "customerId", m.mailbox_id as "mailboxId", m.plan_id as "planId", m.address, m.state,
-           m.suspended_for as "suspendedFor", m.mode, m.later_mode as "laterMode", m.anchor_on as "anchorOn",
-           m.expires_on as "expiresOn", p.terminated_at is not null as terminated, p.name as platform, plans.code as plan
+    select ${dueColumns}, p.name as platform, plans.code as plan
       from mailboxes m
       join platforms p on p.customer_id = m.customer_id and p.platform_id = m.platform_id
       join plans on plans.plan_id = m.plan_id

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
+import { changePolicy } from '#domain/customers/change-policy.ts';
 import type { MethodDetails } from '#domain/payments/provider.ts';
 import { ProviderUnavailable } from '#domain/payments/provider.ts';
 import { startMethod } from '#domain/payments/start-method.ts';
+import { changeModes } from '#domain/platforms/change-modes.ts';
+import { transaction } from '#kit/db.ts';
 import { addCustomer, addMailbox, eventsOf, openShop, type Shop, type ShopCustomer } from '#spec/shop.ts';
 
 /** What was told, as `day why mailboxes×net on days`. */
@@ -168,7 +171,7 @@ test('whoever was told at a charge that a method failed, or wants its owner, hea
   shop.setTime('2027-03-10');
   await shop.work();
   // As if the day had been cut off just after the charge: whether it was judged before or after makes no difference.
-  await sql`update accounts set methods_judged_on = '2027-03-09'`.execute(shop.db);
+  await sql`update accounts set methods_judged_to = '2027-03-24'`.execute(shop.db);
   await shop.work();
   const found = () => Promise.all(customers.map((customer) => foundFor(shop, customer)));
   assert.deepEqual(await found(), [[], []]);
@@ -178,5 +181,71 @@ test('whoever was told at a charge that a method failed, or wants its owner, hea
   assert.deepEqual(await found(), [
     ['2027-03-11: failed; 2027-03-26 1×1000'],
     ['2027-03-11: needs_authentication; 2027-03-26 1×1000'],
+  ]);
+});
+
+/** The none of every mailbox of a customer becomes monthly, today. */
+async function renewEverything(shop: Shop, { customerId }: ShopCustomer): Promise<void> {
+  const act = { ...shop.moment(), actor: 'user:1' };
+  const mailboxes = await shop.db
+    .selectFrom('mailboxes')
+    .select('mailbox_id')
+    .where('customer_id', '=', customerId)
+    .where('mode', '=', 'none')
+    .execute();
+  const mailboxIds = mailboxes.map((mailbox) => mailbox.mailbox_id);
+  await transaction(shop.db, (tx) =>
+    changeModes(tx, act, { customerId, mailboxIds, wanted: 'monthly', dryRun: false }),
+  );
+}
+
+test('a mailbox that renews again within days judged already is judged too', async (t) => {
+  const shop = await openShop(t);
+  const customer = await addCustomer(shop, ['success']);
+  await addMailbox(shop, customer, '2027-03-12');
+  await addMailbox(shop, customer, '2027-03-18', 'none');
+  await separate(shop);
+  answering(shop, () => ({ ...sound, expiresOn: shop.moment().on.with({ day: 15 }) }));
+  await shop.live('2027-03-10');
+  assert.deepEqual(await foundFor(shop, customer), []);
+  await renewEverything(shop, customer);
+  await shop.work();
+  assert.deepEqual(await foundFor(shop, customer), ['2027-03-10: expired; 2027-03-18 1×1000']);
+});
+
+test('whoever has no method left is told once of each renewal, however often they are judged', async (t) => {
+  const shop = await openShop(t);
+  const customer = await withMailbox(shop);
+  await addMailbox(shop, customer, '2027-03-20', 'none');
+  await addMailbox(shop, customer, '2027-03-21', 'none');
+  await sql`update payment_methods set state = 'removed', is_default = false`.execute(shop.db);
+  await shop.live('2027-03-10');
+  await renewEverything(shop, customer);
+  await shop.work();
+  await shop.live('2027-03-12');
+  assert.deepEqual(await foundFor(shop, customer), [
+    '2027-03-05: none; 2027-03-20 1×1000',
+    '2027-03-10: none; 2027-03-21 1×1000',
+  ]);
+});
+
+test('methods judged earlier by a new policy are judged for the days between as well, and later for none again', async (t) => {
+  const shop = await openShop(t);
+  const customer = await withMailbox(shop, ['stolen_card']);
+  await addMailbox(shop, customer, '2027-03-26');
+  await sql`update payment_methods set state = 'failed', failure = 'stolen_card'`.execute(shop.db);
+  answering(shop, () => sound);
+  await shop.live('2027-03-05');
+  const wanted = (method_health_days: number) =>
+    transaction(shop.db, (tx) =>
+      changePolicy(tx, { ...shop.moment(), actor: 'operator:1' }, { patch: { method_health_days }, reason: 'a test' }),
+    );
+  await wanted(25);
+  await shop.live('2027-03-06');
+  await wanted(10);
+  await shop.live('2027-03-17');
+  assert.deepEqual(await foundFor(shop, customer), [
+    '2027-03-05: failed; 2027-03-20 1×1000',
+    '2027-03-06: failed; 2027-03-26 1×1000',
   ]);
 });

@@ -13,7 +13,7 @@ import { readStandings, rememberTold, type Standings } from '#domain/payments/st
 import { listExpiring, type Renewal, renewalsOf } from '#domain/renewals/_upcoming.ts';
 import { listUnlooked, noteLook } from '#domain/renewals/looks.ts';
 import type { Moment } from '#kit/clock.ts';
-import type { Tx } from '#kit/db.ts';
+import { columns, type Tx } from '#kit/db.ts';
 
 const daysOfTrust = 7;
 const daysOfPatience = 2;
@@ -23,7 +23,8 @@ const minutesOfAsking = 10;
  * Finds, 15 days before each renewal, the methods that will not work on its day (R32), and tells so once per method and
  * renewal. Their provider is asked first how they are, unless it said so lately; one that stays silent for two days is not
  * waited for any longer. Everybody is looked at once a day, and again when a provider has said how a method is. Each account
- * remembers up to which day it was judged, so that an outage loses and doubles nothing.
+ * remembers up to which day it was judged, and forgets it when something else may renew before that day; each method
+ * remembers what was told of it. So an outage, a late mailbox and another policy lose and double nothing.
  */
 export const methodHealth: Process = {
   name: 'method-health',
@@ -38,12 +39,16 @@ export const methodHealth: Process = {
     await requestChecks(tx, act, unasked);
     const waiting = new Set(unasked.map((method) => method.customerId));
     const judged = due.filter((customerId) => !waiting.has(customerId));
-    const window = { customerIds: judged, on: act.on, after: 0, days, seen: 'methods_judged_on' as const };
+    const window = { customerIds: judged, on: act.on, days, unjudged: true };
     const renewals = renewalsOf(await listExpiring(tx, window), { accounts, catalog: await getCatalog(tx) });
     const byCustomer = Map.groupBy(renewals, (renewal) => renewal.customerId);
-    const findings = judged.flatMap((customerId) => judge(byCustomer.get(customerId) ?? [], standings.get(customerId)));
+    const toldOn = await readToldOfNone(tx, judged);
+    const findings = judged.flatMap((customerId) => {
+      const held = { standings: standings.get(customerId), noMethodToldOn: toldOn.get(customerId) ?? null };
+      return judge(byCustomer.get(customerId) ?? [], held);
+    });
     await tell(tx, act, findings);
-    await remember(tx, act, judged);
+    await remember(tx, act.on.add({ days }), judged);
     await noteLook(tx, 'methods_looked_on', { on: act.on, customerIds });
     return due.length;
   },
@@ -54,7 +59,7 @@ export const judgeAgain: Reaction = async (tx, _act, events) => {
   const revoked = events.filter(isRevocation).map((event) => event.customerId);
   if (revoked.length === 0) return;
   await sql`
-    update accounts set methods_judged_on = null, methods_looked_on = default where customer_id = any(${[...new Set(revoked)]}::bigint[])`.execute(
+    update accounts set methods_judged_to = null, methods_looked_on = default where customer_id = any(${[...new Set(revoked)]}::bigint[])`.execute(
     tx,
   );
 };
@@ -74,8 +79,7 @@ async function customersToJudge(
     select u.customer_id
       from (select m.customer_id, min(m.due_on) as first_on
               from mailboxes m join accounts a on a.customer_id = m.customer_id
-             where (a.methods_judged_on is null or a.methods_judged_on < ${on})
-               and m.due_on > greatest(${on}::date, a.methods_judged_on + ${days}::int) and m.due_on <= ${on.add({ days })}
+             where m.due_on > greatest(${on}::date, a.methods_judged_to) and m.due_on <= ${on.add({ days })}
                and m.state = 'active' and m.mode <> 'none' and not m.parked and m.customer_id = any(${customerIds}::bigint[])
              group by m.customer_id) u
      where not exists (select from payment_methods x
@@ -97,11 +101,23 @@ function methodsToAsk(customerId: bigint, standings: Standings | undefined, act:
     .map(({ methodId }) => ({ customerId, methodId }));
 }
 
-type Finding = { renewals: Renewal[]; health: Health };
+// A method remembers what was told of it; that there is none left, only the account can.
+async function readToldOfNone(tx: Tx, customerIds: readonly bigint[]): Promise<Map<bigint, Temporal.PlainDate>> {
+  const { rows } = await sql<{ customerId: bigint; toldOn: Temporal.PlainDate }>`
+    select customer_id as "customerId", no_method_told_on as "toldOn" from accounts
+     where customer_id = any(${customerIds}::bigint[]) and no_method_told_on is not null`.execute(tx);
+  return new Map(rows.map(({ customerId, toldOn }) => [customerId, toldOn]));
+}
 
-function judge(renewals: readonly Renewal[], standings: Standings | undefined): Finding[] {
-  const days = renewals.map((renewal) => renewal.on);
-  const health = decideHealth({ days, chain: standings?.chain ?? [], hadMethods: standings?.hadMethods ?? false });
+type Finding = { renewals: Renewal[]; health: Health };
+type Held = { standings: Standings | undefined; noMethodToldOn: Temporal.PlainDate | null };
+
+function judge(renewals: readonly Renewal[], { standings, noMethodToldOn }: Held): Finding[] {
+  const { chain = [], hadMethods = false } = standings ?? {};
+  const isNews = (on: Temporal.PlainDate) =>
+    chain.length > 0 || noMethodToldOn === null || Temporal.PlainDate.compare(on, noMethodToldOn) > 0;
+  const days = renewals.map((renewal) => renewal.on).filter(isNews);
+  const health = decideHealth({ days, chain, hadMethods });
   if (!health) return [];
   return [{ renewals: renewals.filter(({ on }) => health.days.some((day) => day.equals(on))), health }];
 }
@@ -116,7 +132,22 @@ async function tell(tx: Tx, act: Act, findings: readonly Finding[]): Promise<voi
     })),
   );
   await rememberTold(tx, told);
+  await rememberToldOfNone(
+    tx,
+    findings.filter(({ health }) => health.unfit.length === 0),
+  );
   await recordEvents(tx, act, findings.map(foundEvent));
+}
+
+async function rememberToldOfNone(tx: Tx, findings: readonly Finding[]): Promise<void> {
+  if (findings.length === 0) return;
+  await sql`
+    update accounts a set no_method_told_on = greatest(a.no_method_told_on, u.told_on)
+      from ${columns(findings, {
+        customer_id: ['bigint', ({ renewals }) => (renewals[0] as Renewal).customerId],
+        told_on: ['date', ({ health }) => health.days.at(-1) as Temporal.PlainDate],
+      })}
+     where a.customer_id = u.customer_id`.execute(tx);
 }
 
 function foundEvent({ renewals, health }: Finding): EventDraft {
@@ -131,10 +162,10 @@ function foundEvent({ renewals, health }: Finding): EventDraft {
   };
 }
 
-async function remember(tx: Tx, act: Act, customerIds: readonly bigint[]): Promise<void> {
+async function remember(tx: Tx, until: Temporal.PlainDate, customerIds: readonly bigint[]): Promise<void> {
   await sql`
-    update accounts set methods_judged_on = ${act.on}::date
-     where customer_id = any(${customerIds}::bigint[]) and (methods_judged_on is null or methods_judged_on < ${act.on}::date)`.execute(
+    update accounts set methods_judged_to = ${until}
+     where customer_id = any(${customerIds}::bigint[]) and (methods_judged_to is null or methods_judged_to < ${until})`.execute(
     tx,
   );
 }

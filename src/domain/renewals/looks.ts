@@ -26,17 +26,19 @@ export async function noteLook(
   );
 }
 
-/** Something changed that may renew before tomorrow's look would tell of it: these are looked at again, now. */
+/**
+ * Something changed that may renew before tomorrow's look would tell of it, or within days that were judged already: these
+ * are looked at again, now, and their methods judged from the start.
+ */
 export async function lookAgain(tx: Tx, customerIds: readonly bigint[]): Promise<void> {
   const sorted = [...new Set(customerIds)].sort((a, b) => (a < b ? -1 : 1));
   if (sorted.length === 0) return;
   await sql`
-    update accounts set notices_looked_on = default, methods_looked_on = default where customer_id = any(${sorted}::bigint[])`.execute(
-    tx,
-  );
+    update accounts set notices_looked_on = default, methods_looked_on = default, methods_judged_to = null
+     where customer_id = any(${sorted}::bigint[])`.execute(tx);
 }
 
-/** The same where it follows from facts: mailboxes that renew again. */
+/** The same where it follows from facts: mailboxes that are new, that renew again, or whose customer may be told again. */
 export const lookAgainAfter: Reaction = (tx, _act, events) =>
   lookAgain(
     tx,
