@@ -70,6 +70,35 @@ test('a parked mailbox is not due until an operator releases it with a word; the
   });
 });
 
+test('what was set aside at once for one reason is one fact, and released by one word; for another reason by another', async () => {
+  await inVain(db, async (tx) => {
+    const { customerId, mailboxIds } = await due(tx, '2027-03-05', '2027-03-05', '2027-03-05');
+    const other = await due(tx, '2027-03-05');
+    const process = 'renewals';
+    const parkings = mailboxIds.map((mailboxId) => ({ customerId, mailboxId, process, reason: 'too much' }));
+    const [elsewhere = 0n] = other.mailboxIds;
+    await parkMailboxes(tx, actOn('2027-03-05'), [
+      ...parkings.slice(0, 2),
+      ...parkings.slice(2).map((parking) => ({ ...parking, reason: 'no price' })),
+      { customerId: other.customerId, mailboxId: elsewhere, process, reason: 'too much' },
+    ]);
+    const [first] = await parkingsOf(tx, customerId);
+    await release(tx, actOn('2027-03-06', 'operator:7'), { customerId, parkingId: first?.id ?? 0n, note: 'checked' });
+    const told = await eventsOf(tx, customerId, 'mailboxes.parked', 'mailboxes.released');
+    const ids = mailboxIds.map(Number);
+    assert.deepEqual(
+      told.map(({ type, data }) => [type, data['mailbox_ids']]),
+      [
+        ['mailboxes.parked', ids.slice(0, 2)],
+        ['mailboxes.parked', ids.slice(2)],
+        ['mailboxes.released', ids.slice(0, 2)],
+      ],
+    );
+    const parked = async (id: bigint) => (await mailboxNow(tx, id)).parked;
+    assert.deepEqual(await Promise.all([...mailboxIds, ...other.mailboxIds].map(parked)), [false, false, true, true]);
+  });
+});
+
 test('the days of a parked customer do not hold up those of the others, nor the brake', async () => {
   await inVain(db, async (tx) => {
     const stuck = await due(tx, '2027-03-01');

@@ -1,10 +1,14 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Act, recordEvents } from '#domain/events/record.ts';
+import { lockAccount } from '#domain/ledger/lock.ts';
 import { columns, type Tx } from '#kit/db.ts';
 
 export type Parking = { customerId: bigint; mailboxId: bigint; process: string; reason: string };
 
-/** Sets mailboxes aside that are in an impossible state (R16): no run touches them until an operator releases them. */
+/**
+ * Sets mailboxes aside (R16) that are in an impossible state, or whose customer would be renewed for more than may be: no
+ * run touches them until an operator releases them. Tells once per customer, process and reason.
+ */
 export async function parkMailboxes(tx: Tx, act: Act, parkings: readonly Parking[]): Promise<void> {
   if (parkings.length === 0) return;
   const spec = {
@@ -24,11 +28,11 @@ export async function parkMailboxes(tx: Tx, act: Act, parkings: readonly Parking
   await recordEvents(
     tx,
     act,
-    parkings.map(({ customerId, mailboxId, process, reason }) => ({
-      customerId,
-      type: 'mailboxes.parked' as const,
-      data: { mailbox_id: mailboxId, process, reason },
-    })),
+    [...Map.groupBy(parkings, (each) => `${each.customerId} ${each.process} ${each.reason}`).values()].map((group) => {
+      const { customerId, process, reason } = group[0] as Parking;
+      const data = { mailbox_ids: group.map((each) => each.mailboxId), process, reason };
+      return { customerId, type: 'mailboxes.parked' as const, data };
+    }),
   );
 }
 
@@ -50,34 +54,48 @@ export async function parkCustomer(
   await recordEvents(tx, act, [{ customerId, type: 'customers.parked', data: { process, reason } }]);
 }
 
-/** An operator's word: what was set aside is due again, with the reason in the audit trail (R37). Returns false when it was released before. */
+/**
+ * An operator's word: what was set aside is due again, with the reason in the audit trail (R37). One word is for all that
+ * was set aside of the customer in the same act for the same reason: what was due together is invoiced together (R12).
+ * Returns false when it was released before.
+ */
 export async function release(
   tx: Tx,
   act: Act,
   parking: { customerId: bigint; parkingId: bigint; note: string },
 ): Promise<boolean> {
-  const { customerId, parkingId, note } = parking;
-  const row = await tx
-    .updateTable('parkings')
-    .set({ released_at: act.at, released_by: act.actor, release_note: note })
-    .where('customer_id', '=', customerId)
-    .where('parking_id', '=', parkingId)
-    .where('released_at', 'is', null)
-    .returning('mailbox_id')
-    .executeTakeFirst();
-  if (!row) return false;
-  const { mailbox_id: mailboxId } = row;
-  if (mailboxId === null) {
+  const { customerId, note } = parking;
+  await lockAccount(tx, customerId);
+  const released = await closeParkings(tx, act, parking);
+  if (released.length === 0) return false;
+  const mailboxIds = released.filter((mailboxId) => mailboxId !== null);
+  if (mailboxIds.length === 0) {
     await tx.updateTable('accounts').set({ parked: false }).where('customer_id', '=', customerId).execute();
     await dueFromToday(tx, act, sql`customer_id = ${customerId} and not parked`);
     await recordEvents(tx, act, [{ customerId, type: 'customers.released', data: { note } }]);
     return true;
   }
-  const mailbox = sql`customer_id = ${customerId} and mailbox_id = ${mailboxId}`;
-  await sql`update mailboxes set parked = false where ${mailbox}`.execute(tx);
-  await dueFromToday(tx, act, mailbox);
-  await recordEvents(tx, act, [{ customerId, type: 'mailboxes.released', data: { mailbox_id: mailboxId, note } }]);
+  const mailboxes = sql`customer_id = ${customerId} and mailbox_id = any(${mailboxIds}::bigint[])`;
+  await sql`update mailboxes set parked = false where ${mailboxes}`.execute(tx);
+  await dueFromToday(tx, act, mailboxes);
+  await recordEvents(tx, act, [{ customerId, type: 'mailboxes.released', data: { mailbox_ids: mailboxIds, note } }]);
   return true;
+}
+
+// The mailboxes of the parkings that are over now; null for that of a whole customer.
+async function closeParkings(
+  tx: Tx,
+  act: Act,
+  { customerId, parkingId, note }: { customerId: bigint; parkingId: bigint; note: string },
+): Promise<(bigint | null)[]> {
+  const { rows } = await sql<{ mailboxId: bigint | null }>`
+    update parkings k set released_at = ${act.at}::timestamptz, released_by = ${act.actor}, release_note = ${note}
+      from parkings named
+     where named.customer_id = ${customerId} and named.parking_id = ${parkingId}
+       and k.customer_id = named.customer_id and k.process = named.process and k.parked_at = named.parked_at
+       and k.reason = named.reason and (k.mailbox_id is null) = (named.mailbox_id is null) and k.released_at is null
+    returning k.mailbox_id as "mailboxId"`.execute(tx);
+  return rows.map((row) => row.mailboxId).toSorted((a, b) => Number((a ?? 0n) - (b ?? 0n)));
 }
 
 /**

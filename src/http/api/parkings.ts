@@ -59,7 +59,7 @@ function putParkingsIdRelease(app: App): void {
     {
       config: { access: { operator: 'parkings:write' } },
       schema: {
-        summary: 'Release what was set aside',
+        summary: 'Release what was set aside, with all that was for the same reason at the same time',
         params: IdParams,
         body: Strict({ reason: Reason, dry_run: DryRun }),
         response: { 200: Type.Object({ released: Type.Boolean() }) },
