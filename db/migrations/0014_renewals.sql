@@ -45,3 +45,9 @@ alter table accounts
 alter table mailboxes force row level security;
 alter table accounts force row level security;
 alter table events force row level security;
+
+-- A run that is not over at midnight is the next day's: what it held or left waits there, once.
+alter table runs
+  drop constraint runs_state_check,
+  add constraint runs_state_check check (state in ('running', 'held', 'done', 'superseded'));
+update runs set state = 'superseded' where state in ('running', 'held') and business_on < (select max(business_on) from runs);

@@ -5,9 +5,10 @@ import { changePolicy } from '#domain/customers/change-policy.ts';
 import { parkCustomer } from '#domain/platforms/park.ts';
 import { confirmRun } from '#domain/renewals/confirm.ts';
 import { type Db, transaction } from '#kit/db.ts';
-import { actOn, crowd, plan, refusalOf, seller } from '#spec/build.ts';
+import { actOn, crowd, day, engineOn, plan, refusalOf, seller } from '#spec/build.ts';
 import { freshDatabase, type TestDatabase } from '#spec/harness.ts';
 import { beginRun, finishRun } from '#worker/_brake.ts';
+import { placeClock } from '#worker/move-clock.ts';
 
 type Setting = { expiresOn: string; brake_amount?: number };
 
@@ -42,7 +43,7 @@ test('a run that reaches back more than three days waits until an operator gives
   assert.match(held.reason ?? '', /reach back 4 days/);
   assert.deepEqual(await begin(db, '2027-03-05'), held, 'and stays so');
   await finishRun(db, held, { at: actOn('2027-03-05').at, renewed: 0 });
-  assert.deepEqual(await runs(db), ['2027-03-04 running 3 0', '2027-03-05 held 4 0']);
+  assert.deepEqual(await runs(db), ['2027-03-04 superseded 3 0', '2027-03-05 held 4 0']);
   assert.equal(String(await confirm(db, held.runId)), '2027-03-05');
   const run = await begin(db, '2027-03-05');
   assert.deepEqual([run.state, run.reason], ['running', null]);
@@ -62,6 +63,43 @@ test('a word is given once, and only for a run that waits', async (t) => {
   await confirm(db, runId);
   assert.equal(await refusalOf(confirm(db, runId)), 'run_not_held');
   assert.equal(await refusalOf(confirm(db, 999_999n)), 'run_unknown');
+});
+
+test('a run held over midnight is the next day’s: a word for the old one is refused, and the new one does it all', async (t) => {
+  const database = await freshDatabase(t);
+  const { system: db } = database;
+  await shop(database, { expiresOn: '2027-03-01' });
+  const first = await begin(db, '2027-03-10');
+  const second = await begin(db, '2027-03-11');
+  assert.deepEqual(await runs(db), ['2027-03-10 superseded 9 0', '2027-03-11 held 10 0']);
+  assert.equal(await refusalOf(confirm(db, first.runId)), 'run_not_held');
+  await assert.rejects(confirm(db, first.runId), /a later day/);
+  const late = await begin(db, '2027-03-10');
+  assert.deepEqual([late.state, (await runs(db))[0]], ['held', '2027-03-10 superseded 9 0'], 'it does not begin again');
+  assert.match(late.reason ?? '', /a later day/);
+  await confirm(db, second.runId);
+  assert.equal((await begin(db, '2027-03-11')).state, 'running');
+});
+
+test('a day whose word came too late for it is the next day’s as well', async (t) => {
+  const database = await freshDatabase(t);
+  const { system: db } = database;
+  await shop(database, { expiresOn: '2027-03-01' });
+  const { runId } = await begin(db, '2027-03-10');
+  await confirm(db, runId);
+  await begin(db, '2027-03-11');
+  assert.deepEqual(await runs(db), ['2027-03-10 superseded 9 0 operator:7', '2027-03-11 held 10 0']);
+  assert.equal((await begin(db, '2027-03-10')).state, 'held');
+});
+
+test('where the sandbox’s clock goes back before anything has happened, the days to come are still to be begun', async (t) => {
+  const database = await freshDatabase(t);
+  const { system: db } = database;
+  await shop(database, { expiresOn: '2027-03-01' });
+  for (const on of ['2027-03-09', '2027-03-10', '2027-03-11']) await begin(db, on);
+  const open = { engine: engineOn(db), clock: () => actOn('2027-03-11'), refreshClock: async () => {} };
+  await placeClock(open, day('2027-03-10'));
+  assert.match((await begin(db, '2027-03-10')).reason ?? '', /reach back 9 days/);
 });
 
 test('a run that would renew more than the set amount waits; not a cent less does', async (t) => {

@@ -48,6 +48,7 @@ export async function placeClock({ engine: { db }, clock, refreshClock }: Clocke
       // Days that found nothing to do have not happened: the clock may stand before them again.
       await sql`update clock set high_water_at = ${at} where high_water_at > ${at}`.execute(tx);
       await sql`update accounts set notices_looked_on = default, methods_looked_on = default`.execute(tx);
+      await sql`update runs set state = 'running' where state = 'superseded' and business_on >= ${day}`.execute(tx);
       await sql`update mailboxes set provision_after = ${at} where provision_after > ${at}`.execute(tx);
     }
     await setClock(tx, at);

@@ -854,7 +854,7 @@ export type Api = {
       items: readonly {
         run_id: number;
         business_on: string;
-        state: 'running' | 'held' | 'done';
+        state: 'running' | 'held' | 'done' | 'superseded';
         reason: string | null;
         reach_days: number;
         mailboxes: number;

@@ -10,7 +10,12 @@ const refuse = refusals({
   run_not_held: [409, 'This run does not wait for a confirmation.'],
 });
 
-/** An operator's word on a run the brake holds (R16), with the reason in the audit trail (R37). The next look at the day goes on. */
+const superseded = 'What this run held has passed to a later day: the word is to be given for that one.';
+
+/**
+ * An operator's word on a run the brake holds (R16), with the reason in the audit trail (R37). The next look at the day goes
+ * on. Refuses `run_unknown`, and `run_not_held`, also when midnight came first and a later day holds what this one did.
+ */
 export async function confirmRun(
   tx: Tx,
   act: Act,
@@ -22,7 +27,8 @@ export async function confirmRun(
     returning business_on`.execute(tx);
   const [run] = rows;
   if (!run) {
-    const known = await tx.selectFrom('runs').select('run_id').where('run_id', '=', word.runId).executeTakeFirst();
+    const known = await tx.selectFrom('runs').select('state').where('run_id', '=', word.runId).executeTakeFirst();
+    if (known?.state === 'superseded') throw refuse('run_not_held', { detail: superseded });
     throw refuse(known ? 'run_not_held' : 'run_unknown');
   }
   await recordSellerEvent(tx, act, {

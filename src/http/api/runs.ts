@@ -24,7 +24,7 @@ import type { Tx } from '#kit/db.ts';
 const Run = Type.Object({
   run_id: Id,
   business_on: Day,
-  state: Word('running', 'held', 'done'),
+  state: Word('running', 'held', 'done', 'superseded'),
   reason: Maybe(Type.String()),
   reach_days: Type.Integer(),
   mailboxes: Type.Integer(),
@@ -73,7 +73,7 @@ function putRunsIdConfirmation(app: App): void {
 type RunLine = {
   run_id: bigint;
   business_on: Temporal.PlainDate;
-  state: 'running' | 'held' | 'done';
+  state: 'running' | 'held' | 'done' | 'superseded';
   reason: string | null;
   reach_days: number;
   mailboxes: bigint;
