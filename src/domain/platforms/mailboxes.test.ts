@@ -226,6 +226,21 @@ test('a mailbox that was paid for starts today, in the mode of its order, and is
   });
 });
 
+test('of mailboxes that start together each customer is told of those it bought back, and of no others', async () => {
+  await inVain(db, async (tx) => {
+    const [returning, buying] = [await one(tx), await one(tx)];
+    await suspend(tx, '2027-03-15', returning, 'expiry');
+    const { mailboxId } = returning;
+    await startMailboxes(tx, actOn('2027-03-20'), [
+      start(returning, { mailboxId, invoiceId: await invoiceFor(returning, tx) }),
+      start(buying, { invoiceId: await invoiceFor(buying, tx) }),
+    ]);
+    const told = async ({ customerId }: World) =>
+      (await eventsOf(tx, customerId, 'mailboxes.started')).map(({ data }) => data['bought_back']);
+    assert.deepEqual([await told(returning), await told(buying)], [[1], [0]]);
+  });
+});
+
 test('bought back in its retention, a mailbox begins a new chain of terms: the days it was off are not sold', async () => {
   await inVain(db, async (tx) => {
     const world = await one(tx);

@@ -39,6 +39,7 @@ export async function startMailboxes(tx: Tx, act: Act, starts: readonly MailboxS
     starts.filter((start) => start.mailboxId !== null),
   );
   const started = [...fresh, ...back];
+  const returned = new Set(back.map((term) => term.mailboxId));
   await insertTerms(tx, started);
   await recordEvents(
     tx,
@@ -46,7 +47,10 @@ export async function startMailboxes(tx: Tx, act: Act, starts: readonly MailboxS
     [...Map.groupBy(started, (term) => term.customerId)].map(([customerId, terms]) => ({
       customerId,
       type: 'mailboxes.started' as const,
-      data: { mailbox_ids: terms.map((term) => term.mailboxId), bought_back: back.length },
+      data: {
+        mailbox_ids: terms.map((term) => term.mailboxId),
+        bought_back: terms.filter((term) => returned.has(term.mailboxId)).length,
+      },
     })),
   );
   return started.map((term) => term.mailboxId);
