@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { changePolicy } from '#domain/customers/change-policy.ts';
 import { suspendMailboxes } from '#domain/platforms/suspend.ts';
+import { decideRetention } from '#domain/renewals/decide-retention.ts';
 import { renewals } from '#domain/renewals/renew.ts';
 import { retention } from '#domain/renewals/retain.ts';
 import { type Tx, transaction } from '#kit/db.ts';
-import { actOn, customer, day, inVain, plan, platformWithMailboxes, seller } from '#spec/build.ts';
+import { actOn, crowd, customer, day, inVain, plan, platformWithMailboxes, seller } from '#spec/build.ts';
 import { freshDatabase } from '#spec/harness.ts';
 import { eventsOf, mailboxNow } from '#spec/read.ts';
 
@@ -97,3 +101,48 @@ test('a mailbox suspended for debt is told of its own end', async () => {
     assert.equal((await mailboxNow(tx, mailboxIds[0] as bigint)).state, 'ended');
   });
 });
+
+const letterDays = fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { maxLength: 3 });
+const retained = fc.record({
+  deleteIn: fc.integer({ min: -2, max: 14 }),
+  toldHoursAgo: fc.option(fc.integer({ min: 1, max: 80 })),
+  toldDays: fc.integer({ min: 1, max: 12 }),
+  isDebt: fc.boolean(),
+});
+
+test('planned are exactly the customers about whom something is decided, whatever letters the policy wants', async () => {
+  const act = actOn('2027-04-10');
+  await fc.assert(
+    fc.asyncProperty(letterDays, letterDays, fc.array(retained, { minLength: 20 }), async (debt, expiry, drawn) => {
+      await inVain(db, async (tx) => {
+        const patch = { ending_letter_days: sorted(debt), deletion_letter_days: sorted(expiry) };
+        await changePolicy(tx, act, { patch, reason: 'a test' });
+        const draft = { plan: basic, anchorOn: '2027-02-15', expiresOn: '2027-03-15' };
+        const customerIds = await crowd(tx, drawn.length, { mailboxes: [draft] });
+        const rows = drawn.map(({ deleteIn, toldHoursAgo, toldDays, isDebt }, i) => ({
+          customerId: customerIds[i] ?? 0n,
+          deleteOn: act.on.add({ days: deleteIn }),
+          toldAt: toldHoursAgo === null ? null : act.at.subtract({ hours: toldHoursAgo }),
+          toldDays: toldHoursAgo === null ? null : toldDays,
+          letterDays: isDebt ? debt : expiry,
+          isDebt,
+        }));
+        for (const { customerId, deleteOn, toldAt, toldDays, isDebt } of rows) {
+          await sql`
+            update mailboxes set state = 'suspended', suspended_for = ${isDebt ? 'debt' : 'expiry'}, suspended_at = ${act.at},
+                   due_on = null, delete_on = ${deleteOn}, deletion_told_at = ${toldAt}, deletion_told_days = ${toldDays}
+             where customer_id = ${customerId}`.execute(tx);
+        }
+        const concerned = rows.filter((row) => decideRetention({ ...row, now: act }).do !== 'wait');
+        const planned = await retention.plan(tx, act);
+        assert.deepEqual(
+          planned,
+          concerned.map((row) => row.customerId),
+        );
+      });
+    }),
+    { numRuns: 10 },
+  );
+});
+
+const sorted = (days: readonly number[]) => days.toSorted((a, b) => b - a);

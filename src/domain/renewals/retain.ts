@@ -54,8 +54,7 @@ type Decided = Retained & { decision: RetentionDecision };
 async function decideAll(db: Db | Tx, moment: Moment, customerIds?: readonly bigint[]): Promise<Decided[]> {
   const { policy } = await getSeller(db);
   const lettersOf = { debt: policy.ending_letter_days, expiry: policy.deletion_letter_days };
-  const horizon = Math.max(0, ...lettersOf.debt, ...lettersOf.expiry);
-  const rows = await listRetained(db, moment.on.add({ days: horizon }), customerIds);
+  const rows = await listRetained(db, { moment, lettersOf, customerIds });
   return rows.flatMap((row) => {
     const { deleteOn, toldAt, toldDays } = row;
     const decision = decideRetention({
@@ -69,17 +68,25 @@ async function decideAll(db: Db | Tx, moment: Moment, customerIds?: readonly big
   });
 }
 
-async function listRetained(
-  db: Db | Tx,
-  until: Temporal.PlainDate,
-  customerIds?: readonly bigint[],
-): Promise<Retained[]> {
+type Asked = {
+  moment: Moment;
+  lettersOf: { debt: readonly number[]; expiry: readonly number[] };
+  customerIds: readonly bigint[] | undefined;
+};
+
+// Only those about whom `decideRetention` has something to decide: it is asked every second, and whoever was told waits a week.
+async function listRetained(db: Db | Tx, { moment: { on, at }, lettersOf, customerIds }: Asked): Promise<Retained[]> {
+  const { debt, expiry } = lettersOf;
+  const until = on.add({ days: Math.max(0, ...debt, ...expiry) });
   const only = customerIds ? sql`and customer_id = any(${customerIds}::bigint[])` : sql``;
   const { rows } = await sql<Retained>`
     select customer_id as "customerId", mailbox_id as "mailboxId", address, suspended_for as "suspendedFor",
            delete_on as "deleteOn", deletion_told_at as "toldAt", deletion_told_days as "toldDays"
       from mailboxes
      where delete_on <= ${until} and not parked ${only}
+       and case when delete_on <= ${on} then coalesce(deletion_told_at <= ${at.subtract({ hours: 24 })}, true)
+                else exists (select from unnest(case suspended_for when 'debt' then ${debt}::integer[] else ${expiry}::integer[] end) step
+                              where delete_on - ${on}::date <= step and coalesce(deletion_told_days > step, true)) end
      order by customer_id, mailbox_id`.execute(db);
   return rows;
 }
