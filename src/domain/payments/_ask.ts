@@ -87,7 +87,7 @@ const onlyByPayer = new Set(['authentication_required', 'authentication_not_hand
 async function giveUpOffSession(provider: PaymentProvider, charge: Known['charge']): Promise<Verdict> {
   const outcome = await provider.cancelCharge(charge.providerRef);
   if (outcome.state === 'succeeded') return { charge, outcome };
-  if (outcome.state === 'pending') return { charge, later: 'submitted' };
+  if (!isOver(outcome)) return { charge, later: 'submitted' };
   return { charge, outcome: { state: 'action_required' } };
 }
 
@@ -95,9 +95,13 @@ async function decideOffer(provider: PaymentProvider, charge: Known['charge']): 
   const withdrawn = charge.pageUrl === null;
   const outcome = withdrawn ? await provider.cancelCharge(charge.providerRef) : await ask(provider, charge);
   if (outcome.state === 'succeeded') return { charge, outcome };
-  if (outcome.state === 'pending') return { charge, later: 'offered' };
-  if (withdrawn) return { charge, outcome: { state: 'withdrawn' } };
-  return outcome.state === 'declined' ? { charge, outcome } : { charge, later: 'offered' };
+  if (!isOver(outcome)) return { charge, later: 'offered' };
+  return { charge, outcome: withdrawn ? { state: 'withdrawn' } : outcome };
+}
+
+// One that still wants its payer has a page that is still open: whatever we asked for, it can take money yet (P2).
+function isOver(outcome: Outcome): outcome is Extract<Outcome, { state: 'declined' }> {
+  return outcome.state === 'declined';
 }
 
 /** The provider's word, taken only when it is about our charge: its amount, currency and owner (rule 5). */
