@@ -1,5 +1,5 @@
 import type { Act } from '#domain/events/record.ts';
-import { lockAccount } from '#domain/ledger/lock.ts';
+import { lockAccounts } from '#domain/ledger/lock.ts';
 import { refuseOrder } from '#domain/orders/_refusals.ts';
 import type { OrderKey } from '#domain/orders/_store.ts';
 import { getPayable } from '#domain/orders/pay.ts';
@@ -10,7 +10,8 @@ import type { Tx } from '#kit/db.ts';
 /**
  * Pays an order with a registered method (R11): the charge is written down and sent by the worker; the order is paid when
  * it succeeds. A page that was open for the same order is taken back first (P2). Refuses `order_unknown`, `order_closed`,
- * `method_not_valid`, `charge_under_way` while another charge of the customer is open (R28).
+ * `method_not_valid`, `charge_under_way` while another charge of the customer is open (R28), and `account_held` for a
+ * customer set aside, whose charge would not be sent (R16).
  */
 export async function chargeOrder(
   tx: Tx,
@@ -18,7 +19,7 @@ export async function chargeOrder(
   { methodId, ...key }: OrderKey & { methodId: bigint },
 ): Promise<void> {
   const { customerId, orderId } = key;
-  await lockAccount(tx, customerId);
+  if (!(await lockAccounts(tx, [customerId])).has(customerId)) throw refuseOrder('account_held');
   const { gross, currency } = await getPayable(tx, act, key);
   if (await findOpenCharge(tx, customerId)) throw refuseOrder('charge_under_way');
   const usable = (await listUsableMethods(tx, act.on, [customerId])).get(customerId) ?? [];

@@ -240,24 +240,6 @@ test('an order has one page however often its payer comes back, and none while a
   await assert.rejects(offer(shop, customer, later), { code: 'charge_under_way' });
 });
 
-test('an order can be paid with a registered method', async (t) => {
-  const shop = await openShop(t);
-  const customer = await addCustomer(shop, ['success', 'insufficient_funds']);
-  const [good = 0n, bad = 0n] = customer.methodIds;
-  const order = await placeMailbox(shop, customer, 'a@example.com');
-  const charge = (methodId: bigint) =>
-    acting(shop, customer, (tx) => chargeOrder(tx, shop.act(), { ...order, methodId }));
-  await charge(bad);
-  await assert.rejects(charge(good), { code: 'charge_under_way' });
-  await shop.work();
-  assert.equal(await stateOf(shop, order), 'open');
-  await charge(good);
-  await shop.work();
-  assert.equal(await stateOf(shop, order), 'paid');
-  assert.deepEqual(await chargesOf(shop, customer.customerId), ['declined insufficient_funds', 'succeeded']);
-  await verifyShop(shop);
-});
-
 test('a hundred parallel payments and withdrawals of one customer never spend the same credit twice', async (t) => {
   const shop = await openShop(t);
   const customer = await addCustomer(shop, ['success']);
