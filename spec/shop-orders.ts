@@ -31,10 +31,15 @@ export function placeMailbox(
   );
 }
 
-/** The page on which an order is paid by card. */
-export function offer(shop: Shop, customer: ShopCustomer, { customerId, orderId }: Order) {
+/** The page on which an order is paid, by card unless said otherwise. */
+export function offer(
+  shop: Shop,
+  customer: ShopCustomer,
+  { customerId, orderId }: Order,
+  kind: 'card' | 'paypal' = 'card',
+) {
   const transact = <T>(work: (tx: Tx) => Promise<T>) => acting(shop, customer, work);
-  const request = { customerId, orderId, kind: 'card' as const, returnUrl: 'http://portal.test/' };
+  const request = { customerId, orderId, kind, returnUrl: 'http://portal.test/' };
   return offerPayment({ transact, providers: shop.providers }, shop.act(), request);
 }
 

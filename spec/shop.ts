@@ -48,7 +48,9 @@ export async function openShop(owner: { after(done: () => Promise<void>): void }
   const fault: SandboxOptions['fault'] = (operation, subject) => wire.fault?.(operation, subject);
   const provider = createSandboxProvider(db, { now, pagesUrl: 'http://pages.test', fault });
   const pages = createSandboxPages(db, { now });
-  const providers: { sandbox: typeof provider; stripe?: PaymentProvider } = { sandbox: provider };
+  const providers: { sandbox: PaymentProvider; stripe?: PaymentProvider; paypal?: PaymentProvider } = {
+    sandbox: provider,
+  };
   const told: { message: string; details: object }[] = [];
   const tell: Engine['tell'] = (message, details) => told.push({ message, details });
   const fail = async (_: Act, customerId: bigint, error: unknown) =>
@@ -140,6 +142,12 @@ export async function addMethod(
               ${token}, ${method.rank === 0}, ${method.rank || null}, ${shop.act().at})`.execute(tx);
     return methodId as bigint;
   });
+}
+
+/** Has PayPal accounts taken by a provider of its own, which does as the sandbox does unless `changes` says otherwise. */
+export function splitPaypal({ provider, providers }: Shop, changes: Partial<PaymentProvider> = {}): void {
+  providers.sandbox = { ...provider, kinds: ['card'] };
+  providers.paypal = { ...provider, name: 'paypal', kinds: ['paypal'], ...changes };
 }
 
 /** A mailbox bought elsewhere for a month that is over on `expiresOn`: then it costs 12.20 with VAT. */

@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chargeOrder } from '#domain/orders/charge.ts';
+import { ProviderUnavailable } from '#domain/payments/provider.ts';
 import { parkCustomer } from '#domain/platforms/park.ts';
-import { addCustomer, chargesOf, openShop, verifyShop } from '#spec/shop.ts';
+import {
+  addCustomer,
+  balanceOf,
+  chargesOf,
+  hintAll,
+  openShop,
+  payOnPage,
+  splitPaypal,
+  takenBy,
+  verifyShop,
+} from '#spec/shop.ts';
 import { acting, offer, placeMailbox, placeTopUp, stateOf } from '#spec/shop-orders.ts';
+import { runDay } from '#worker/run.ts';
 
 test('an order can be paid with a registered method', async (t) => {
   const shop = await openShop(t);
@@ -34,4 +46,47 @@ test('R16 a customer set aside cannot have an order charged, which would wait an
   );
   await assert.rejects(charging, { code: 'account_held' });
   assert.ok((await offer(shop, customer, order)).url, 'a page can be had');
+});
+
+/** An order with an open page at a provider that has stopped answering, charged to a card at another one. */
+async function chargeBesidePage(owner: Parameters<typeof openShop>[0]) {
+  const shop = await openShop(owner);
+  const customer = await addCustomer(shop, ['success']);
+  const order = await placeTopUp(shop, customer, 2000n);
+  splitPaypal(shop, {
+    cancelCharge: async () => {
+      throw new ProviderUnavailable('no answer');
+    },
+  });
+  const page = await offer(shop, customer, order, 'paypal');
+  await acting(shop, customer, (tx) =>
+    chargeOrder(tx, shop.act(), { ...order, methodId: customer.methodIds[0] as bigint }),
+  );
+  await shop.work();
+  return { shop, customerId: customer.customerId, page };
+}
+
+test('P2 a card is not charged for an order whose page can still be paid, and at once when it cannot any more', async (t) => {
+  const { shop, customerId, page } = await chargeBesidePage(t);
+  assert.deepEqual(await chargesOf(shop, customerId), ['offered', 'created'], 'the page may be paid at this moment');
+  await runDay(shop.engine, shop.moment, { waitForOthers: true });
+  splitPaypal(shop);
+  await hintAll(shop);
+  await shop.work();
+  assert.deepEqual(await chargesOf(shop, customerId), ['withdrawn', 'succeeded']);
+  await payOnPage(shop, page.url);
+  assert.deepEqual(await takenBy(shop, customerId), { count: 1, amount: 2000n });
+  await verifyShop(shop);
+});
+
+test('P2 who was quicker on the page has paid: the card is never charged', async (t) => {
+  const { shop, customerId, page } = await chargeBesidePage(t);
+  await payOnPage(shop, page.url);
+  splitPaypal(shop);
+  await hintAll(shop);
+  await shop.work();
+  assert.deepEqual(await chargesOf(shop, customerId), ['succeeded', 'withdrawn']);
+  assert.deepEqual(await takenBy(shop, customerId), { count: 1, amount: 2000n });
+  assert.equal(await balanceOf(shop, customerId), 2000n);
+  await verifyShop(shop);
 });

@@ -9,7 +9,8 @@ import type { Tx } from '#kit/db.ts';
 
 /**
  * Pays an order with a registered method (R11): the charge is written down and sent by the worker; the order is paid when
- * it succeeds. A page that was open for the same order is taken back first (P2). Refuses `order_unknown`, `order_closed`,
+ * it succeeds. A page that was open for the same order is taken back, and the charge is not sent before nobody can pay on
+ * that page any more (P2). Refuses `order_unknown`, `order_closed`,
  * `method_not_valid`, `charge_under_way` while another charge of the customer is open (R28), and `account_held` for a
  * customer set aside, whose charge would not be sent (R16).
  */

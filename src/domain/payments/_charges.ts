@@ -38,6 +38,14 @@ export const chargeColumns = sql`
   c.amount, c.currency, c.state, c.provider_ref as "providerRef", c.page_url as "pageUrl", c.decline_code as "declineCode",
   c.collection_on as "collectionOn", c.round, c.checks, c.created_at as "createdAt"`;
 
+/**
+ * Whether nothing is in the way of sending a charge (`c`): one that pays an order waits until that order's page is closed, as
+ * it could be paid there at the same moment (P2). No page is opened meanwhile, since the charge is open itself.
+ */
+export const mayGo = sql`
+  (c.state <> 'created' or not exists (select from charges x where x.customer_id = c.customer_id
+                                          and x.order_id = c.order_id and x.state = 'offered'))`;
+
 /** The key under which the provider knows a charge: decided by our number alone, so that it can never change (rule 3). */
 export function chargeKey(charge: Pick<Charge, 'chargeId'>): string {
   return `charge-${charge.chargeId}`;

@@ -3,7 +3,7 @@ import type { Temporal } from 'temporal-polyfill';
 import { type Act, type EventDraft, recordEvents } from '#domain/events/record.ts';
 import { lockAccounts } from '#domain/ledger/lock.ts';
 import type { Claimed } from '#domain/payments/_ask.ts';
-import { type Charge, chargeColumns } from '#domain/payments/_charges.ts';
+import { type Charge, chargeColumns, mayGo } from '#domain/payments/_charges.ts';
 import type { ChargeOutcome } from '#domain/payments/finish.ts';
 import type { ProviderName } from '#domain/payments/provider.ts';
 import { columns, type Db, type Tx, transaction } from '#kit/db.ts';
@@ -86,7 +86,7 @@ export async function storeReferences(db: Db, charges: readonly Charge[]): Promi
 async function readDue(db: Db, at: Temporal.Instant, { provider, most, held }: ClaimRequest): Promise<Charge[]> {
   const { rows } = await sql<Charge>`
     select ${chargeColumns} from charges c
-     where c.provider = ${provider} and c.next_check_at <= ${at} and not c.charge_id = any(${held}::bigint[])
+     where c.provider = ${provider} and c.next_check_at <= ${at} and not c.charge_id = any(${held}::bigint[]) and ${mayGo}
      order by c.next_check_at limit ${most}`.execute(db);
   return rows;
 }

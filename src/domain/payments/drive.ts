@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Effect } from '#domain/events/effect.ts';
 import type { Act } from '#domain/events/record.ts';
+import { mayGo } from '#domain/payments/_charges.ts';
 import { claimCharges, extendLeases, leaveProvider } from '#domain/payments/_claim.ts';
 import { type Flow, openFlow } from '#domain/payments/_flow.ts';
 import type { ChargeWriting } from '#domain/payments/_verdicts.ts';
@@ -99,6 +100,8 @@ async function countOutstanding(
 ): Promise<number> {
   const { rows } = await sql<{ outstanding: bigint }>`
     select count(*) as outstanding from charges c
-     where c.provider = ${provider} and c.next_check_at <= ${at.add({ seconds: leaseSeconds })}`.execute(db);
+     where c.provider = ${provider} and c.next_check_at <= ${at.add({ seconds: leaseSeconds })} and ${mayGo}`.execute(
+    db,
+  );
   return Number(rows[0]?.outstanding ?? 0);
 }
