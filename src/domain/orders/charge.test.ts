@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { SandboxCard } from '#adapters/payments/sandbox-cards.ts';
 import { chargeOrder } from '#domain/orders/charge.ts';
 import { ProviderUnavailable } from '#domain/payments/provider.ts';
 import { parkCustomer } from '#domain/platforms/park.ts';
@@ -88,5 +89,44 @@ test('P2 who was quicker on the page has paid: the card is never charged', async
   assert.deepEqual(await chargesOf(shop, customerId), ['succeeded', 'withdrawn']);
   assert.deepEqual(await takenBy(shop, customerId), { count: 1, amount: 2000n });
   assert.equal(await balanceOf(shop, customerId), 2000n);
+  await verifyShop(shop);
+});
+
+/** An order charged ten minutes before its last instant, whose outcome nobody has heard by then. */
+async function chargeBeforeExpiry(owner: Parameters<typeof openShop>[0], card: SandboxCard) {
+  const shop = await openShop(owner);
+  const customer = await addCustomer(shop, [card]);
+  const order = await placeMailbox(shop, customer, 'a@example.com');
+  shop.wire.fault = () => 'timeout_before';
+  shop.setTime(order.expiresAt.subtract({ minutes: 10 }));
+  await acting(shop, customer, (tx) =>
+    chargeOrder(tx, shop.act(), { ...order, methodId: customer.methodIds[0] as bigint }),
+  );
+  await shop.work();
+  shop.setTime(order.expiresAt.add({ minutes: 10 }));
+  await shop.work();
+  assert.deepEqual(await chargesOf(shop, customer.customerId), ['unknown']);
+  shop.wire.fault = () => undefined;
+  return { shop, customer, order };
+}
+
+test('P4 an order charged before its last instant is paid by that charge, however late its outcome is heard', async (t) => {
+  const { shop, customer, order } = await chargeBeforeExpiry(t, 'success');
+  assert.equal(await stateOf(shop, order), 'open');
+  await assert.rejects(offer(shop, customer, order), { code: 'order_closed' }, 'nobody begins to pay it any more');
+  await hintAll(shop);
+  await shop.work();
+  assert.equal(await stateOf(shop, order), 'paid');
+  assert.equal(await balanceOf(shop, customer.customerId), 0n);
+  await verifyShop(shop);
+});
+
+test('R7 an order whose charge comes to nothing after its last instant expires then', async (t) => {
+  const { shop, customer, order } = await chargeBeforeExpiry(t, 'insufficient_funds');
+  assert.equal(await stateOf(shop, order), 'open');
+  await hintAll(shop);
+  await shop.work();
+  assert.equal(await stateOf(shop, order), 'expired');
+  assert.equal(await balanceOf(shop, customer.customerId), 0n);
   await verifyShop(shop);
 });

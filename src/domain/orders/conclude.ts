@@ -33,7 +33,17 @@ export async function concludeCharges(tx: Tx, act: Act, outcomes: readonly Charg
       return { customerId, chargeId, orderId, provider, providerRef, amount, currency, note: '' };
     }),
   );
-  await spendPayments(tx, act, payments);
+  const asked = new Map(
+    succeeded.filter((charge) => charge.methodId !== null).map((charge) => [charge.chargeId, charge]),
+  );
+  await spendPayments(
+    tx,
+    act,
+    payments.map((payment) => {
+      const charge = payment.chargeId === null ? undefined : asked.get(payment.chargeId);
+      return charge ? { ...payment, askedAt: charge.createdAt } : payment;
+    }),
+  );
   const failures = finished.flatMap(({ customerId, methodId, declineCode: code }) =>
     methodId !== null && code !== null && declineKind(code) === 'hard' ? [{ customerId, methodId, code }] : [],
   );

@@ -1,3 +1,4 @@
+import type { Temporal } from 'temporal-polyfill';
 import { type Act, recordEvents } from '#domain/events/record.ts';
 import { settleDebts } from '#domain/invoices/settle.ts';
 import { lockAccount } from '#domain/ledger/lock.ts';
@@ -11,14 +12,17 @@ import type { Payment } from '#domain/payments/receive.ts';
 import { withdrawOrderCharges } from '#domain/payments/withdraw-charges.ts';
 import type { Tx } from '#kit/db.ts';
 
+/** `askedAt`: when the charge of a method that brought it was asked for; else it counts from now. */
+export type Spendable = Payment & { askedAt?: Temporal.Instant };
+
 /**
  * Spends payments that were received in this transaction, the accounts locked. Money for an open order pays it, exactly
  * once: a top-up and a settlement go to the account, where they pay the oldest debt first (R4, R7, R9); mailboxes start
  * and are invoiced, that money being theirs before older debts (R10). All other money, the surplus of an order, and what
  * comes for an order that is paid, expired, withdrawn or cannot be fulfilled any more, pays debts and is free credit then
- * (R11): never lost.
+ * (R11): never lost. What was charged before an order's last instant is in time, whenever its outcome is heard (P4).
  */
-export async function spendPayments(tx: Tx, act: Act, payments: readonly Payment[]): Promise<void> {
+export async function spendPayments(tx: Tx, act: Act, payments: readonly Spendable[]): Promise<void> {
   if (payments.length === 0) return;
   const ordered = payments.filter((payment) => payment.orderId !== null);
   const paid = await takePayable(tx, act, ordered);
@@ -75,13 +79,18 @@ export async function getOpen(tx: Tx, act: Act, key: OrderKey): Promise<Order> {
 const unfulfillable = 'What this order asks for has changed in the meantime. Place a new one.';
 
 /** Which payments pay their order; an order that nothing can be done for any more is withdrawn on the way. */
-async function takePayable(tx: Tx, act: Act, payments: readonly Payment[]): Promise<Map<Payment, Order>> {
+async function takePayable(tx: Tx, act: Act, payments: readonly Spendable[]): Promise<Map<Payment, Order>> {
   const keys = payments.map(({ customerId, orderId }) => ({ customerId, orderId: orderId as bigint }));
   const orders = payments.length === 0 ? new Map<bigint, Order>() : await readOrders(tx, keys);
   const paid = new Map<Payment, Order>();
   for (const payment of payments) {
     const order = orders.get(payment.orderId as bigint);
-    if (!order || !isPayable(order, act.at) || payment.amount < order.gross || payment.currency !== order.currency)
+    if (
+      !order ||
+      !isPayable(order, payment.askedAt ?? act.at) ||
+      payment.amount < order.gross ||
+      payment.currency !== order.currency
+    )
       continue;
     paid.set(payment, order);
     // The second payment of the same order finds it gone (R11).
