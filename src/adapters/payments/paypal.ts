@@ -37,6 +37,8 @@ export function createPaypalProvider(options: PaypalOptions): PaypalProvider {
     name: 'paypal',
     kinds: ['paypal'],
     statementHours: 3,
+    // What nobody agreed to by then PayPal drops.
+    pageHours: 3,
     markAccount: () => nameAccount(desk),
     hasMark: async (mark) => (await nameAccount(desk)) === mark,
     limits: limitsAtPaypal,

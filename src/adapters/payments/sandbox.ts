@@ -49,6 +49,7 @@ export function createSandboxProvider(db: Db, options: SandboxOptions): SandboxP
     name: 'sandbox',
     kinds: ['card', 'paypal'],
     statementHours: 0,
+    pageHours: 24,
     // Its books stand in the same database: there is one account, the installation's own.
     markAccount: async () => 'sandbox',
     hasMark: async (mark) => mark === 'sandbox',

@@ -40,6 +40,7 @@ export function createStripeProvider(options: StripeOptions): StripeProvider {
     name: 'stripe',
     kinds: ['card'],
     statementHours: 0,
+    pageHours: 24,
     markAccount: () => markAccount(desk),
     hasMark: (mark) => hasMark(desk, mark),
     limits: limitsAtStripe,

@@ -60,11 +60,3 @@ export async function readOpenCharges(tx: Db | Tx, customerIds: readonly bigint[
   );
   return rows;
 }
-
-/** The offers on a provider's page that are still alive for these customers. */
-export async function readOffers(tx: Db | Tx, customerIds: readonly bigint[]): Promise<Charge[]> {
-  const { rows } = await sql<Charge>`
-    select ${chargeColumns} from charges c
-     where c.customer_id = any(${customerIds}::bigint[]) and c.state = 'offered'`.execute(tx);
-  return rows;
-}

@@ -9,6 +9,7 @@ export const refusePayment = refusals({
   method_in_use: [409, 'A charge is under way with this payment method.'],
   last_method: [409, 'This is the last payment method.'],
   charge_under_way: [409, 'A payment is under way; its outcome comes first.'],
+  page_open: [409, 'Another page for this is open, and cannot be closed at the moment.'],
   amount_not_positive: [422, 'The amount must be above zero.'],
   credit_too_low: [409, 'The free credit does not cover this amount.'],
   nothing_to_return_to: [409, 'No card or PayPal payment is left to which this amount could go back.'],

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { type Act, type EventDraft, recordEvents } from '#domain/events/record.ts';
 import { laterOf, type Verdict } from '#domain/payments/_ask.ts';
 import { type Charge, chargeColumns } from '#domain/payments/_charges.ts';
-import { pauseAfter } from '#domain/payments/_pauses.ts';
+import { pauseFor } from '#domain/payments/_pauses.ts';
 import type { ChargeOutcome } from '#domain/payments/finish.ts';
 import { columns, type Db, isContention, type Tx, transaction } from '#kit/db.ts';
 
@@ -55,7 +55,7 @@ async function concludeAll(writing: ChargeWriting, outcomes: readonly ChargeOutc
 type Postponed = Extract<Verdict, { later: string }>;
 
 /**
- * Writes when to ask again: after 5 minutes, an hour, and then every day until there is an answer. What has become due while
+ * Writes when to ask again: after 5 minutes, an hour, and then every day until there is an answer, an open page more often. What has become due while
  * we were asking stays due: somebody told us that it has changed, or took the offer back.
  */
 async function postpone(writing: ChargeWriting, verdicts: readonly Postponed[]): Promise<void> {
@@ -70,7 +70,7 @@ async function postpone(writing: ChargeWriting, verdicts: readonly Postponed[]):
           customer_id: ['bigint', ({ charge }) => charge.customerId],
           charge_id: ['bigint', ({ charge }) => charge.chargeId],
           state: ['text', ({ later }) => later],
-          next_check_at: ['timestamptz', ({ charge }) => act.at.add(pauseAfter(charge.checks))],
+          next_check_at: ['timestamptz', ({ charge }) => act.at.add(pauseFor(charge, act.at))],
         })}
        where c.customer_id = u.customer_id and c.charge_id = u.charge_id and c.state in ('offered', 'submitted', 'unknown')
       returning ${chargeColumns}`.execute(tx);

@@ -89,6 +89,8 @@ export type PaymentProvider = {
   readonly kinds: readonly MethodKind[];
   /** How many hours after it happened a movement may still be missing in `listMovements`. */
   readonly statementHours: number;
+  /** For how many hours at least its payer can pay on a page, from when the charge was made. */
+  readonly pageHours: number;
   /** A mark by which the account behind the keys is known again, whatever its keys: made there, or its own name. */
   markAccount(): Promise<string>;
   /** Whether the account behind the keys is the one that was marked so. */
