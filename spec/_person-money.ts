@@ -10,7 +10,7 @@ import { recordTransfer } from '#domain/orders/record-transfer.ts';
 import type { LineRequest, Order } from '#domain/orders/types.ts';
 import { changeMethods } from '#domain/payments/change-methods.ts';
 import { completeMethod } from '#domain/payments/complete-method.ts';
-import { hintCharges } from '#domain/payments/drive.ts';
+import { hintCharges } from '#domain/payments/hint.ts';
 import { removeMethod } from '#domain/payments/remove-method.ts';
 import { startMethod } from '#domain/payments/start-method.ts';
 import { withdrawCredit } from '#domain/payments/withdraw.ts';
@@ -83,10 +83,10 @@ export function moneyActs(core: Core, { customerId, userId, name }: Place) {
     payOnPage: async (orderId: bigint, card: SandboxCard = 'success'): Promise<void> => {
       say(`pays the order on the provider’s page.`);
       const offer = { customerId, orderId, kind: 'card' as const, returnUrl: `${publicUrl}/o` };
-      const { chargeId, url } = await offerPayment(desk, act(), offer);
+      const { url } = await offerPayment(desk, act(), offer);
       const answer = await core.visit(url, { card });
       assert.equal(answer.status, 303);
-      await hintCharges(db, moment().at, [{ customerId, chargeId }]);
+      await hintCharges(db, moment().at, { customerId, orderId });
     },
     payFromAccount: async (orderId: bigint): Promise<void> => {
       say('pays the order from the prepaid account.');

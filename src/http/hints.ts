@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import { getSeller } from '#domain/customers/sellers.ts';
 import { completeMethod } from '#domain/payments/complete-method.ts';
+import { hintCharges } from '#domain/payments/hint.ts';
 import type { ProviderName } from '#domain/payments/provider.ts';
 import type { HttpContext } from '#http/context.ts';
 import { readMoment } from '#kit/clock.ts';
 import { transaction } from '#kit/db.ts';
 
-/** Something a provider, or a payer coming back from its page, says has changed. */
+/** Something that the page of the sandbox says has changed. */
 export type Hint = { provider: ProviderName; kind: 'method' | 'charge'; ref: string };
 
 /**
@@ -17,11 +18,7 @@ export async function heed(context: HttpContext, { provider, kind, ref }: Hint):
   const db = context.database.system;
   const moment = await readMoment(db, (await getSeller(db)).timeZone);
   if (kind === 'charge') {
-    await sql`
-      update charges set next_check_at = ${moment.at}
-       where provider = ${provider} and provider_ref = ${ref} and next_check_at > ${moment.at}::timestamptz`.execute(
-      db,
-    );
+    await hintCharges(db, moment.at, { provider, ref });
     return;
   }
   const { rows } = await sql<{ customerId: bigint; methodId: bigint }>`

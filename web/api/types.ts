@@ -1625,6 +1625,14 @@ export type Api = {
       recovery_codes: readonly string[];
     };
   };
+  'PUT /v1/order-links/{link}/payment-return': {
+    params: { link: string };
+    answer: null;
+  };
+  'PUT /v1/orders/{id}/payment-return': {
+    params: { id: number };
+    answer: null;
+  };
   'PUT /v1/orders/{id}/withdrawal': {
     params: { id: number };
     body: {

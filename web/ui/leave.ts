@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 
 /** Goes to a page of the payment provider. Who comes back by the browser's own button finds the screen as it is then. */
 export function leave(url: string): void {
@@ -16,12 +16,15 @@ const secondsOfPatience = 12;
 
 /**
  * Whether the payer has just come back from paying this order: `asking` for as long as the answer is usually on its way,
- * `unheard` when it has not come by then, null otherwise.
+ * `unheard` when it has not come by then, null otherwise. `tell` lets the server ask the provider at once.
  */
-export function useReturn(orderId: number): 'asking' | 'unheard' | null {
+export function useReturn(orderId: number, tell: () => Promise<unknown>): 'asking' | 'unheard' | null {
   const [stage, setStage] = useState(() => (sessionStorage.getItem(markOf(orderId)) ? 'asking' : null));
+  const telling = useRef(tell);
   useEffect(() => {
     if (stage !== 'asking') return;
+    // Not heard, the provider is asked all the same, only later.
+    telling.current().catch(() => {});
     const waiting = setTimeout(() => {
       sessionStorage.removeItem(markOf(orderId));
       setStage('unheard');

@@ -3,7 +3,7 @@ import { IconCircleCheck, IconClock, IconCreditCardOff } from '@tabler/icons-rea
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Answer } from '#web/api/client.ts';
+import { type Answer, call } from '#web/api/client.ts';
 import { useIntention } from '#web/api/intention.ts';
 import { useMay } from '#web/api/may.ts';
 import { ask, refresh } from '#web/api/queries.ts';
@@ -29,7 +29,7 @@ const underWay = ['created', 'submitted', 'unknown', 'succeeded'];
 export function PayOrder({ orderId }: { orderId: number }) {
   const params = { id: orderId };
   const [awaitsOutcome, setAwaits] = useState(false);
-  const back = useReturn(orderId);
+  const back = useReturn(orderId, () => call('PUT /v1/orders/{id}/payment-return', { params }));
   const isWaiting = awaitsOutcome || back === 'asking';
   const attempts = useQuery({
     ...ask('GET /v1/orders/{id}/payments', { params }),

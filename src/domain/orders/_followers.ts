@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Act } from '#domain/events/record.ts';
 import { concludeRefunds, concludeReversal } from '#domain/orders/conclude.ts';
 import { askRegistration } from '#domain/payments/complete-method.ts';
+import { hintCharges } from '#domain/payments/hint.ts';
 import { followRefunds } from '#domain/payments/late-refunds.ts';
 import type { PaymentProvider } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
@@ -71,11 +72,8 @@ export const followers: Record<StoredWebhook['kind'], (following: Following) => 
 const unpaid = new Set(['declined', 'action_required', 'withdrawn']);
 
 /** Has a charge asked about now if it is open; answers its state, or nothing when none of ours has this reference. */
-async function hintCharge({ db, provider, act }: Following, ref: string): Promise<string[]> {
-  const { rows } = await sql<{ state: string }>`
-    update charges set next_check_at = case when next_check_at is not null then least(next_check_at, ${act.at}::timestamptz) end
-     where provider = ${provider.name} and provider_ref = ${ref} returning state`.execute(db);
-  return rows.map(({ state }) => state);
+function hintCharge({ db, provider, act }: Following, ref: string): Promise<string[]> {
+  return hintCharges(db, act.at, { provider: provider.name, ref });
 }
 
 async function takeBackFailed({ db, provider, act, tell }: Following, ref: string): Promise<true> {

@@ -9,7 +9,6 @@ import type { ChargeWriting } from '#domain/payments/_verdicts.ts';
 import { longestMilliseconds } from '#domain/payments/lanes.ts';
 import { type ProviderName, providerNames } from '#domain/payments/provider.ts';
 import type { Providers } from '#domain/payments/providers.ts';
-import { columns, type Db, type Tx } from '#kit/db.ts';
 
 /** What driving needs; `leaseSeconds`: for how long nobody else touches a claimed charge, unless we go on holding it. */
 export type ChargeDesk = Omit<ChargeWriting, 'act'> & { providers: Providers; leaseSeconds: number };
@@ -75,22 +74,6 @@ async function feed({ db, provider, leaseSeconds, act }: ChargeDrive, flow: Flow
     flow.assertWritten();
   }
   return done;
-}
-
-/** A hint from a webhook, or from a payer who came back: these charges are asked about at once (P12). Never an outcome itself. */
-export async function hintCharges(
-  db: Db | Tx,
-  at: Temporal.Instant,
-  charges: readonly { customerId: bigint; chargeId: bigint }[],
-): Promise<void> {
-  await sql`
-    update charges c set next_check_at = ${at}
-      from ${columns(charges, {
-        customer_id: ['bigint', (charge) => charge.customerId],
-        charge_id: ['bigint', (charge) => charge.chargeId],
-      })}
-     where c.customer_id = u.customer_id and c.charge_id = u.charge_id and c.provider_ref is not null
-       and c.state in ('offered', 'submitted', 'unknown')`.execute(db);
 }
 
 async function countOutstanding(

@@ -4,14 +4,15 @@ import { countAttempt } from '#domain/identity/throttle.ts';
 import { getLinkedOrder, parseLink } from '#domain/orders/link.ts';
 import { offerPayment } from '#domain/orders/offer.ts';
 import type { Order } from '#domain/orders/types.ts';
+import { hintCharges } from '#domain/payments/hint.ts';
 import { listWays } from '#domain/payments/list-ways.ts';
-import { actOf, converse, read } from '#http/act.ts';
+import { actOf, change, converse, read } from '#http/act.ts';
 import { sendOrderPdf } from '#http/api/_documents.ts';
 import { OrderView, orderView, Transfer, transferView } from '#http/api/_orders.ts';
-import { PaymentPage } from '#http/api/order-payments.ts';
+import { PaymentPage, returned } from '#http/api/order-payments.ts';
 import { PaymentWay, wayView } from '#http/api/payment-ways.ts';
 import type { App, HttpContext } from '#http/context.ts';
-import { Strict, Word } from '#http/schemas.ts';
+import { Nothing, Strict, Word } from '#http/schemas.ts';
 import { asCustomer, type Tx } from '#kit/db.ts';
 import { Refusal } from '#kit/errors.ts';
 
@@ -24,6 +25,7 @@ const config = { access: 'public' } as const;
 export function orderLinkRoutes(app: App, context: HttpContext): void {
   getOrderLinksLink(app, context);
   postOrderLinksLinkPaymentPages(app, context);
+  putOrderLinksLinkPaymentReturn(app, context);
   getOrderLinksLinkPdf(app, context);
 }
 
@@ -77,6 +79,18 @@ function postOrderLinksLinkPaymentPages(app: App, context: HttpContext): void {
         const { chargeId, url } = await offerPayment({ transact, providers: context.providers }, act, offer);
         return { charge_id: chargeId, url };
       });
+    },
+  );
+}
+
+function putOrderLinksLinkPaymentReturn(app: App, context: HttpContext): void {
+  app.put(
+    '/v1/order-links/:link/payment-return',
+    { config, schema: { ...returned, params: Params, response: { 204: Nothing } } },
+    async (request, reply) => {
+      const order = await openLink(request, context);
+      await change(request, reply, async (tx, { at }) => (await hintCharges(tx, at, order)).length);
+      return reply.code(204).send(null);
     },
   );
 }

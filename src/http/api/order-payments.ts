@@ -5,10 +5,11 @@ import { chargeOrder } from '#domain/orders/charge.ts';
 import { getOrder } from '#domain/orders/get.ts';
 import { offerPayment } from '#domain/orders/offer.ts';
 import { payFromAccount } from '#domain/orders/pay.ts';
+import { hintCharges } from '#domain/payments/hint.ts';
 import { change, converse, customerOf, read } from '#http/act.ts';
 import { OrderView, readOrder } from '#http/api/_orders.ts';
 import type { App, HttpContext } from '#http/context.ts';
-import { DryRun, Id, IdParams, Instant, Maybe, Strict, Word } from '#http/schemas.ts';
+import { DryRun, Id, IdParams, Instant, Maybe, Nothing, Strict, Word } from '#http/schemas.ts';
 import type { Tx } from '#kit/db.ts';
 
 const Kind = Word('card', 'paypal');
@@ -34,6 +35,7 @@ const keyOf = (request: Parameters<typeof customerOf>[0] & { params: { id: numbe
 export function orderPaymentRoutes(app: App, context: HttpContext): void {
   getOrdersIdPayments(app);
   postOrdersIdPaymentPages(app, context);
+  putOrdersIdPaymentReturn(app);
   postOrdersIdPayments(app);
 }
 
@@ -77,6 +79,25 @@ function postOrdersIdPaymentPages(app: App, { providers, settings }: HttpContext
         const { chargeId, url } = await offerPayment({ transact, providers }, act, offer);
         return { charge_id: chargeId, url };
       }),
+  );
+}
+
+export const returned = {
+  summary: 'Tell that the payer has come back from the provider’s page',
+  description: 'The provider is asked at once; only what it says pays the order.',
+};
+
+function putOrdersIdPaymentReturn(app: App): void {
+  app.put(
+    '/v1/orders/:id/payment-return',
+    { config: moved, schema: { ...returned, params: IdParams, response: { 204: Nothing } } },
+    async (request, reply) => {
+      await change(request, reply, async (tx, { at }) => {
+        await getOrder(tx, keyOf(request));
+        return (await hintCharges(tx, at, keyOf(request))).length;
+      });
+      return reply.code(204).send(null);
+    },
   );
 }
 

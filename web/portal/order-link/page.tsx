@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Answer, ApiError, addressOf } from '#web/api/client.ts';
+import { type Answer, ApiError, addressOf, call } from '#web/api/client.ts';
 import { ask } from '#web/api/queries.ts';
 import { OrderSummary } from '#web/portal/billing/order-summary.tsx';
 import { CameBack } from '#web/ui/came-back.tsx';
@@ -22,7 +22,7 @@ export default function OrderLink() {
   const { t } = useTranslation('order-link');
   const { link = '' } = useParams({ strict: false });
   const orderId = Number(link.split('-')[1]);
-  const back = useReturn(orderId);
+  const back = useReturn(orderId, () => call('PUT /v1/order-links/{link}/payment-return', { params: { link } }));
   const asked = useQuery({
     ...ask('GET /v1/order-links/{link}', { params: { link } }),
     refetchInterval: (query) => (back === 'asking' && query.state.status !== 'error' ? 1_500 : false),
