@@ -41,7 +41,7 @@ export const day = (text: string) => Temporal.PlainDate.from(text);
  * provider and the business day, on a database of its own. Letters and provisioning are not part of it.
  */
 export async function openShop(owner: { after(done: () => Promise<void>): void }, startsOn = '2027-03-01') {
-  const { system: db, api } = await freshDatabase(owner);
+  const { system: db, api, ownerUrl } = await freshDatabase(owner);
   let moment = morningOf(day(startsOn), shopZone);
   const wire: { fault?: SandboxOptions['fault'] } = {};
   const now = () => moment.at;
@@ -67,7 +67,7 @@ export async function openShop(owner: { after(done: () => Promise<void>): void }
   const act = (actor = 'user:1'): Act => ({ actor, ...moment });
   const within = <T>(work: (tx: Tx) => Promise<T>) => transaction(db, work);
   await within((tx) => furnish(tx, act('operator:1')));
-  const shop = { db, api, provider, providers, pages, wire, told, engine, act, within };
+  const shop = { db, api, ownerUrl, provider, providers, pages, wire, told, engine, act, within };
   /** The business day, until nothing is due. */
   const work = () => runDay(engine, () => moment);
   return {
