@@ -85,12 +85,8 @@ async function takePayable(tx: Tx, act: Act, payments: readonly Spendable[]): Pr
   const paid = new Map<Payment, Order>();
   for (const payment of payments) {
     const order = orders.get(payment.orderId as bigint);
-    if (
-      !order ||
-      !isPayable(order, payment.askedAt ?? act.at) ||
-      payment.amount < order.gross ||
-      payment.currency !== order.currency
-    )
+    const at = payment.askedAt ?? act.at;
+    if (!order || !isPayable(order, at) || payment.amount < order.gross || payment.currency !== order.currency)
       continue;
     paid.set(payment, order);
     // The second payment of the same order finds it gone (R11).
