@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import Fastify, { LogController } from 'fastify';
 import { forgetSessions } from '#domain/identity/sessions.ts';
 import { forgetAttempts } from '#domain/identity/throttle.ts';
+import { forgetWebhooks } from '#domain/payments/webhooks.ts';
 import { guardRoutes } from '#http/access.ts';
 import { apiRoutes } from '#http/api/routes.ts';
 import { readAddress } from '#http/coerce.ts';
@@ -86,7 +87,8 @@ async function forget({ database, log, now }: HttpContext): Promise<void> {
     await forgetSessions(database.system, now());
     await forgetAttempts(database.system, now());
     await forgetKeys(database.system, now());
+    await forgetWebhooks(database.system, now());
   } catch (error) {
-    log.warn({ err: error }, 'old sessions could not be forgotten');
+    log.warn({ err: error }, 'what is over could not be forgotten');
   }
 }

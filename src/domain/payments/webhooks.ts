@@ -124,6 +124,15 @@ export async function releaseWebhook(
   return true;
 }
 
+/** Forgets what was followed four weeks ago; providers repeat a message for three days. What is set aside stays (R16). */
+export async function forgetWebhooks(db: Db, now: Temporal.Instant): Promise<void> {
+  await sql`
+    delete from webhooks
+     where look_after is null and problem is null and received_at < ${now.subtract({ hours: 24 * 28 })}::timestamptz`.execute(
+    db,
+  );
+}
+
 /** Leaves the messages of a provider that answers nobody until `until`. */
 export async function leaveWebhooks(
   db: Db,
