@@ -87,7 +87,7 @@ export const matrix: Record<string, Group | `${Group} fresh`> = {
   'GET /v1/me': 'persons',
   'PATCH /v1/me': 'persons',
   'PUT /v1/me/email': 'persons fresh',
-  'PUT /v1/me/password': 'persons',
+  'PUT /v1/me/password': 'persons fresh',
   'POST /v1/password-resets': 'public',
   'PUT /v1/password-resets/:token': 'public',
   'GET /v1/me/second-factor': 'persons',

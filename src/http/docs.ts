@@ -58,7 +58,7 @@ Errors are problem+json (RFC 9457) and name the field and the rule.`;
 
 /** What is true of every route stands here once: who may call it, its headers, its errors. */
 function complete(schema: FastifySchema, url: string, { method, config }: RouteOptions): FastifySchema {
-  const access = config?.access ?? 'public';
+  const { access = 'public', fresh = false } = config ?? {};
   const customer = typeof access === 'object' && 'customer' in access;
   const headers: Record<string, object> = {};
   if (customer)
@@ -67,6 +67,7 @@ function complete(schema: FastifySchema, url: string, { method, config }: RouteO
   const problem = { content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } }, description: 'Refused' };
   return {
     ...schema,
+    ...(fresh ? { description: [schema.description, freshly].filter(Boolean).join(' ') } : {}),
     ...(schema.querystring ? { querystring: withoutDefaults(schema.querystring) } : {}),
     tags: [url.split('/')[2] ?? 'service'],
     ...(Object.keys(headers).length > 0 ? { headers: { type: 'object', properties: headers } } : {}),
@@ -75,6 +76,8 @@ function complete(schema: FastifySchema, url: string, { method, config }: RouteO
     ...(url.startsWith('/v1/') ? {} : { hide: true }),
   } as FastifySchema;
 }
+
+const freshly = 'Asks for a proof of who is there that is at most 15 minutes old (`PUT /v1/session/proof`).';
 
 // What has a default need not be sent.
 function withoutDefaults(querystring: unknown): object {

@@ -43,12 +43,16 @@ export async function writeSession(
   return { token, sessionId, userId: user.user_id, name: user.name, expiresAt };
 }
 
-/** Gives a session a new token, so that one seen by somebody else is worth nothing; the proof of who is there is fresh again. */
-export async function rotateSession(db: Db | Tx, sessionId: bigint, now: Temporal.Instant): Promise<string> {
+/** After a proof of who is there: the session gets a new token, and the proof is fresh again. */
+export async function rotateSession(tx: Tx, sessionId: bigint, now: Temporal.Instant): Promise<string> {
+  await sql`update sessions set fresh_at = ${now}, seen_at = ${now} where session_id = ${sessionId}`.execute(tx);
+  return renameSession(tx, sessionId);
+}
+
+/** Gives a session a new token, so that one seen by somebody else is worth nothing; nothing is proved by it. */
+export async function renameSession(tx: Tx, sessionId: bigint): Promise<string> {
   const token = secretToken();
-  await sql`
-    update sessions set session_hash = ${sessionHash(token)}, fresh_at = ${now}, seen_at = ${now}
-     where session_id = ${sessionId}`.execute(db);
+  await sql`update sessions set session_hash = ${sessionHash(token)} where session_id = ${sessionId}`.execute(tx);
   return token;
 }
 

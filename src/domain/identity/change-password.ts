@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import { checkPassword, hashPassword, passwordMatches } from '#domain/identity/_passwords.ts';
 import { refuse } from '#domain/identity/_refusals.ts';
-import { dropSessions, rotateSession } from '#domain/identity/_sessions.ts';
+import { dropSessions, renameSession } from '#domain/identity/_sessions.ts';
 import { findUser, findUserById } from '#domain/identity/_store.ts';
 import type { TellFactor } from '#domain/identity/factor-changes.ts';
 import type { Session } from '#domain/identity/sessions.ts';
@@ -24,7 +24,8 @@ const resetMinutes = 60;
 const invitationMinutes = 7 * 24 * 60;
 
 /**
- * Changes the password of who is signed in; every other session ends and this one gets a new token. Refuses
+ * Changes the password of who is signed in; every other session ends and this one gets a new token. The caller has
+ * proved freshly who is there: the password alone, asked for here once more, proves nothing to what comes after. Refuses
  * `wrong_password`, `weak_password`, `too_many_attempts`.
  */
 export async function changePassword(
@@ -44,7 +45,7 @@ export async function changePassword(
     await storePassword(tx, userId, hash);
     await dropSessions(tx, userId, session.sessionId);
     await change.tell(tx, { userId, what: 'password_changed', name: '' });
-    return rotateSession(tx, session.sessionId, change.now);
+    return renameSession(tx, session.sessionId);
   });
 }
 

@@ -112,7 +112,7 @@ function putMePassword(app: App, context: HttpContext): void {
   app.put(
     '/v1/me/password',
     {
-      config: person,
+      config: { ...person, fresh: true },
       schema: {
         summary: 'Change my password',
         description: 'All other sessions end, and a letter says so.',
