@@ -24,9 +24,9 @@ const resetMinutes = 60;
 const invitationMinutes = 7 * 24 * 60;
 
 /**
- * Changes the password of who is signed in; every other session ends and this one gets a new token. The caller has
- * proved freshly who is there: the password alone, asked for here once more, proves nothing to what comes after. Refuses
- * `wrong_password`, `weak_password`, `too_many_attempts`.
+ * Changes the password of who is signed in; every other session and every link to choose one end, and this session gets a
+ * new token. The caller has proved freshly who is there: the password alone, asked for here once more, proves nothing to
+ * what comes after. Refuses `wrong_password`, `weak_password`, `too_many_attempts`.
  */
 export async function changePassword(
   db: Db,
@@ -43,6 +43,7 @@ export async function changePassword(
   const hash = await hashPassword(change.wanted);
   return transaction(db, async (tx) => {
     await storePassword(tx, userId, hash);
+    await voidResets(tx, userId, change.now);
     await dropSessions(tx, userId, session.sessionId);
     await change.tell(tx, { userId, what: 'password_changed', name: '' });
     return renameSession(tx, session.sessionId);
@@ -68,6 +69,11 @@ export async function requestReset(
 /** Makes the link of an invitation, good for a week. */
 export function writeInvitation(tx: Tx, userId: bigint, now: Temporal.Instant): Promise<Reset> {
   return writeReset(tx, userId, { now, minutes: invitationMinutes });
+}
+
+/** Makes every open link of a user worthless, so that one that lies in a mailbox does not outlive what it was made for. */
+export async function voidResets(tx: Tx, userId: bigint, now: Temporal.Instant): Promise<void> {
+  await sql`update password_resets set used_at = ${now} where user_id = ${userId} and used_at is null`.execute(tx);
 }
 
 /**
@@ -97,7 +103,7 @@ export async function completeReset(
       returning user_id`.execute(tx);
     const userId = used.rows[0]?.user_id;
     if (userId === undefined) throw refuse('reset_refused');
-    await sql`update password_resets set used_at = ${now} where user_id = ${userId} and used_at is null`.execute(tx);
+    await voidResets(tx, userId, now);
     await storePassword(tx, userId, passwordHash);
     await dropSessions(tx, userId, null);
     if (!owner.isFirst) await tell(tx, { userId, what: 'password_changed', name: '' });

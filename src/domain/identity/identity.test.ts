@@ -6,13 +6,13 @@ import { Temporal } from 'temporal-polyfill';
 import { registerCustomers } from '#domain/customers/register.ts';
 import { registerSeller } from '#domain/customers/sellers.ts';
 import type { Act } from '#domain/events/record.ts';
-import { changePassword, completeReset, requestReset } from '#domain/identity/change-password.ts';
+import { completeReset } from '#domain/identity/change-password.ts';
 import { changeAddress } from '#domain/identity/change-person.ts';
 import { recordFactorChange, type TellFactor } from '#domain/identity/factor-changes.ts';
 import { changeRole, invitePerson, removePerson } from '#domain/identity/people.ts';
 import { inviteOperator, registerUsers } from '#domain/identity/register.ts';
 import { confirmSecondFactor, startSecondFactor } from '#domain/identity/second-factor.ts';
-import { closeSession, findSession, listSessions, renewProof } from '#domain/identity/sessions.ts';
+import { closeSession, findSession, renewProof } from '#domain/identity/sessions.ts';
 import { type Credentials, signIn } from '#domain/identity/sign-in.ts';
 import { findBearer, issueToken, revokeToken } from '#domain/identity/tokens.ts';
 import { type Tx, transaction } from '#kit/db.ts';
@@ -120,56 +120,6 @@ describe('identity', () => {
     assert.ok(!kept.rows[0]?.totp_secret.includes(started.secret));
   });
 
-  test('a reset works once, ends every session, and leaves the second factor where it is', async () => {
-    const email = 'lost@example.com';
-    const userId = await act_((tx) => register(tx, email, []));
-    const { token: session } = await open({ email, password });
-    const { secret: base32 } = await startSecondFactor(db.system, userId, secret);
-    const code = new TOTP({ secret: base32 }).generate({ timestamp: now.epochMilliseconds });
-    await confirmSecondFactor(db.system, userId, { code, address: visitor.address, now, secret, tell });
-    const write = await requestReset(db.system, { email, address: visitor.address }, now);
-    assert.ok(write);
-    const { token } = await transaction(db.system, write);
-    const wanted = { token, password: 'a wholly new one', address: visitor.address, tell };
-    await refused(completeReset(db.system, { ...wanted, password: 'short' }, now), 'weak_password');
-    await completeReset(db.system, wanted, now);
-    await refused(completeReset(db.system, wanted, now), 'reset_refused');
-    assert.equal(await findSession(db.system, session, now), null);
-    await refused(open({ email, password: wanted.password }), 'second_factor_required');
-  });
-
-  test('asking for a reset of an address nobody has gives nothing to send', async () => {
-    const asked = { email: 'nobody@example.com', address: visitor.address };
-    assert.equal(await requestReset(db.system, asked, now), null);
-  });
-
-  test('a reset is over after an hour', async () => {
-    const write = await requestReset(db.system, { email: 'ada@example.com', address: visitor.address }, now);
-    const { token } = await transaction(db.system, write as NonNullable<typeof write>);
-    const late = now.add({ minutes: 61 });
-    await refused(
-      completeReset(db.system, { token, password: 'another good one', address: 'a', tell }, late),
-      'reset_refused',
-    );
-  });
-
-  test('changing the password ends the other sessions and renames this one, which has proved nothing by it', async () => {
-    const email = 'change@example.com';
-    const userId = await act_((tx) => register(tx, email, []));
-    const other = await open({ email, password });
-    const mine = await open({ email, password });
-    const session = await findSession(db.system, mine.token, now);
-    assert.ok(session);
-    const later = now.add({ minutes: 10 });
-    const change = { current: password, wanted: 'something better 9', address: visitor.address, now: later, tell };
-    await refused(changePassword(db.system, session, { ...change, current: 'not it at all' }), 'wrong_password');
-    const renamed = await changePassword(db.system, session, change);
-    assert.equal(await findSession(db.system, other.token, now), null);
-    assert.equal(await findSession(db.system, mine.token, now), null);
-    assert.equal(String((await findSession(db.system, renamed, later))?.freshAt), String(session.freshAt));
-    assert.equal((await listSessions(db.system, userId, now)).length, 1);
-  });
-
   test('a token does what its scopes and its owner’s role of today both allow, until it is revoked', async () => {
     const draft = { customerId, userId: ada, role: 'admin', name: 'robot', expiresAt: null, now } as const;
     const issued = await act_((tx) => issueToken(tx, act, { ...draft, scopes: ['money:read', 'platforms:terminate'] }));
@@ -199,7 +149,7 @@ describe('identity', () => {
     ]);
     for (let i = 0; i < 10; i++) {
       const taking = people.map((userId) =>
-        changeAddress(db.system, userId, { wanted: `wanted${i}@example.com`, tell }),
+        changeAddress(db.system, userId, { wanted: `wanted${i}@example.com`, now, tell }),
       );
       const outcomes = (await Promise.allSettled(taking)).map((one) =>
         one.status === 'rejected' ? one.reason.code : '',

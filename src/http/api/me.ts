@@ -100,7 +100,7 @@ function putMeEmail(app: App, context: HttpContext): void {
       },
     },
     async (request, reply) => {
-      const change = { wanted: request.body.email, tell: factorTeller(request) };
+      const change = { wanted: request.body.email, now: context.now(), tell: factorTeller(request) };
       await changeAddress(db, sessionOf(request.principal).person.userId, change);
       return reply.code(204).send(null);
     },
