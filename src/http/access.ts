@@ -4,6 +4,7 @@ import { type OperatorPermission, operatorMay, type Permission } from '#domain/i
 import type { App, HttpContext } from '#http/context.ts';
 import { findPrincipal, isFresh, mayAt, type Principal } from '#http/principal.ts';
 import { refuseRequest } from '#http/problems.ts';
+import { hasControls } from '#kit/address.ts';
 
 /**
  * Who may call a route: `public`; `person` with a session of any kind; for one customer with a permission there; an
@@ -94,10 +95,12 @@ async function findCustomer(request: FastifyRequest, context: HttpContext): Prom
 // Codes may hold any letter, headers may not.
 function decoded(header: string): string {
   try {
-    return decodeURIComponent(header);
+    const code = decodeURIComponent(header);
+    if (!hasControls(code)) return code;
   } catch {
-    throw refuseRequest('customer_unknown');
+    // Not even that: it names nobody either.
   }
+  throw refuseRequest('customer_unknown');
 }
 
 function theirCustomers(principal: Principal): CustomerOfRequest[] {

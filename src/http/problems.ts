@@ -45,6 +45,7 @@ export const Problem = Type.Object(
 export function sendProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = toRefusal(error);
   if (!refusal) request.log.error({ err: error, route: request.routeOptions.url }, 'bug');
+  else if (isUnreadable(error)) request.log.warn({ err: error, route: request.routeOptions.url }, 'unreadable input');
   const { code, status, title, message: detail, fields } = refusal ?? bug;
   if (status === 429) reply.header('retry-after', reply.getHeader('retry-after') ?? '60');
   if (status === 503) reply.header('retry-after', '5');
@@ -64,6 +65,7 @@ function toRefusal(error: FastifyError | Error): Refusal | null {
   const { statusCode = 500, validation, validationContext } = error as FastifyError;
   if (validation) return refuseRequest('invalid_input', { fields: fieldsOf(validation, validationContext ?? 'body') });
   if (isTimeout(error)) return refuseRequest('busy');
+  if (isUnreadable(error)) return refuseRequest('bad_request');
   if (statusCode === 413) return new Refusal('too_large', [413, 'This request is too large.']);
   if (statusCode === 415) return new Refusal('not_json', [415, 'Send JSON, with content-type application/json.']);
   if (statusCode === 429) return refuseRequest('too_many_requests');
@@ -94,6 +96,11 @@ function ruleOf({ keyword, params, message }: Violation): string {
   const { allowedValues } = params as { allowedValues?: unknown[] };
   if (keyword === 'enum' && allowedValues) return `is one of ${allowedValues.join(', ')}`;
   return message ?? 'is not valid';
+}
+
+// A value that no column can hold. The schemas should have said so by its field: this is the net below them.
+function isUnreadable({ code }: Error & { code?: string }): boolean {
+  return code !== undefined && ['22007', '22008', '22021', '22P05'].includes(code);
 }
 
 // The database gave up waiting (statement or lock time-out, no free connection), or ended one of two acts that waited for

@@ -5,7 +5,7 @@ import type { App, HttpContext } from '#http/context.ts';
 import { heed } from '#http/hints.ts';
 import { page } from '#http/page.ts';
 import { refuseRequest } from '#http/problems.ts';
-import { IdParams, Strict } from '#http/schemas.ts';
+import { Id, IdParams, Strict, Text } from '#http/schemas.ts';
 import { escapeHtml } from '#kit/messages.ts';
 
 /** The faces of the world outside, in the sandbox only: the provider's pages and the letters that were caught. */
@@ -14,7 +14,7 @@ export async function sandboxRoutes(app: App, context: HttpContext): Promise<voi
   const config = { access: 'public' } as const;
   await app.register(async (scope) => providerPages(scope as unknown as App, context));
 
-  const query = Strict({ to: Type.Optional(Type.String()), before: Type.Optional(Type.Integer()) });
+  const query = Strict({ to: Type.Optional(Text(254, 0)), before: Type.Optional(Id) });
   app.get('/sandbox/letters', { config, schema: { querystring: query } }, async (request, reply) => {
     const { to, before } = request.query;
     const wish = { ...(to && { to }), ...(before && { before: BigInt(before) }) };

@@ -1,5 +1,7 @@
+import { Temporal } from 'temporal-polyfill';
 import Type, { type Static, type TObject, type TSchema } from 'typebox';
 import { refuseRequest } from '#http/problems.ts';
+import { hasControls } from '#kit/address.ts';
 
 /** An id as it stands in answers and bodies. */
 export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
@@ -8,8 +10,10 @@ export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 export const Amount = Type.Integer({ minimum: -Number.MAX_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER });
 export const PositiveAmount = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
-export const Day = Type.String({ format: 'date' });
-export const Instant = Type.String({ format: 'date-time' });
+// The calendar's rule is the format's; the years are those that the database and all that is added to a day can hold.
+const year = '^(19|2[0-9])[0-9]{2}-';
+export const Day = Type.String({ format: 'date', pattern: year });
+export const Instant = Type.String({ format: 'date-time', pattern: year });
 export const Maybe = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** One of a few words. */
@@ -42,6 +46,9 @@ export function Text(most: number, least = 1) {
   });
 }
 
+/** An e-mail address as somebody typed it; whether it is one, the module says. */
+export const Email = Text(254, 0);
+
 /** Why an operator moves money by hand (R37). */
 export const Reason = Text(500, 3);
 export const DryRun = Type.Optional(Type.Boolean({ description: 'Answer what would happen, and change nothing.' }));
@@ -60,8 +67,10 @@ export function Page<Item extends TSchema>(item: Item) {
 
 export type Cursor = readonly (string | number)[];
 
+type CursorKind = 'string' | 'number' | 'day';
+
 /** What the cursor of a page says, or null on the first one. Refuses `bad_cursor`. */
-export function readCursor(text: string | undefined, kinds: readonly ('string' | 'number')[]): Cursor | null {
+export function readCursor(text: string | undefined, kinds: readonly CursorKind[]): Cursor | null {
   if (text === undefined) return null;
   const cursor = parse(Buffer.from(text, 'base64url').toString('utf8'));
   const fits =
@@ -87,6 +96,16 @@ function parse(text: string): unknown {
   }
 }
 
-function fitsKind(value: unknown, kind: 'string' | 'number'): boolean {
-  return kind === 'number' ? Number.isSafeInteger(value) : typeof value === 'string';
+function fitsKind(value: unknown, kind: CursorKind): boolean {
+  if (kind === 'number') return Number.isSafeInteger(value);
+  if (typeof value !== 'string' || hasControls(value)) return false;
+  return kind === 'string' || isDay(value);
+}
+
+function isDay(text: string): boolean {
+  try {
+    return new RegExp(year).test(text) && Temporal.PlainDate.from(text).toString() === text;
+  } catch {
+    return false;
+  }
 }

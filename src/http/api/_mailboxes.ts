@@ -68,10 +68,11 @@ function whereOf(customerId: bigint, { platform_id, mode, state, plan, text }: M
 }
 
 function after({ sort, cursor }: Query): RawBuilder<unknown> {
-  const key = readCursor(cursor, ['string', 'number']);
+  const byAddress = sort.endsWith('address');
+  const key = readCursor(cursor, [byAddress ? 'string' : 'day', 'number']);
   if (!key) return sql``;
-  const column = sort.endsWith('address') ? sql`m.address` : sql`m.expires_on`;
-  const value = sort.endsWith('address') ? sql`${key[0]}` : sql`${key[0]}::date`;
+  const column = byAddress ? sql`m.address` : sql`m.expires_on`;
+  const value = byAddress ? sql`${key[0]}` : sql`${key[0]}::date`;
   return sql`and (${column}, m.mailbox_id) ${sql.raw(sort.startsWith('-') ? '<' : '>')} (${value}, ${key[1]}::bigint)`;
 }
 

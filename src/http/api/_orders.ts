@@ -4,7 +4,7 @@ import Type, { type Static } from 'typebox';
 import { getSeller } from '#domain/customers/sellers.ts';
 import { getOrder } from '#domain/orders/get.ts';
 import type { LineRequest, Order, PricedOrder } from '#domain/orders/types.ts';
-import { Amount, Day, Id, Instant, Maybe, readCursor, Strict, toPage, Word } from '#http/schemas.ts';
+import { Amount, Day, Email, Id, Instant, Maybe, readCursor, Strict, Text, toPage, Word } from '#http/schemas.ts';
 import type { Tx } from '#kit/db.ts';
 
 const TermMode = Word('monthly', 'yearly');
@@ -63,8 +63,8 @@ export const Lines = Type.Array(
   Type.Union([
     Strict({
       platform_id: Id,
-      plan: Type.String({ maxLength: 64 }),
-      address: Type.String({ maxLength: 254 }),
+      plan: Text(64, 0),
+      address: Email,
       mode: TermMode,
     }),
     Strict({ mailbox_id: Id, mode: TermMode }),

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import type { PasskeyProof } from '#domain/identity/sign-in.ts';
 import { sessionOf } from '#http/api/_session.ts';
 import { attemptOf } from '#http/cookies.ts';
-import { Maybe, Strict, Word } from '#http/schemas.ts';
+import { Maybe, Strict, Text, Word } from '#http/schemas.ts';
 import { factorTeller } from '#http/tell.ts';
 import { transaction } from '#kit/db.ts';
 
@@ -12,7 +12,7 @@ import { transaction } from '#kit/db.ts';
 const Bytes = (most: number) => Type.String({ pattern: '^[A-Za-z0-9_-]+$', minLength: 1, maxLength: most });
 const CredentialId = Bytes(1_400);
 const extras = {
-  authenticatorAttachment: Type.Optional(Maybe(Type.String({ maxLength: 40 }))),
+  authenticatorAttachment: Type.Optional(Maybe(Text(40, 0))),
   clientExtensionResults: Type.Optional(Type.Object({}, { additionalProperties: true })),
 };
 const named = { id: CredentialId, rawId: CredentialId, type: Word('public-key') };
@@ -36,7 +36,7 @@ export const Attestation = Strict({
   response: Strict({
     clientDataJSON: Bytes(4_000),
     attestationObject: Bytes(40_000),
-    transports: Type.Optional(Type.Array(Type.String({ maxLength: 40 }), { maxItems: 10 })),
+    transports: Type.Optional(Type.Array(Text(40, 0), { maxItems: 10 })),
     authenticatorData: Type.Optional(Bytes(8_000)),
     publicKey: Type.Optional(Maybe(Bytes(8_000))),
     publicKeyAlgorithm: Type.Optional(Type.Integer()),

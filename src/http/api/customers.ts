@@ -8,7 +8,7 @@ import { change, read } from '#http/act.ts';
 import { customerByCode } from '#http/api/_by-code.ts';
 import { listCustomers, readCustomer } from '#http/api/_customers.ts';
 import type { App, HttpContext } from '#http/context.ts';
-import { Amount, DryRun, Id, Instant, Page, PageQuery, Reason, Strict, Text, Word } from '#http/schemas.ts';
+import { Amount, DryRun, Email, Id, Instant, Page, PageQuery, Reason, Strict, Text, Word } from '#http/schemas.ts';
 import { writeInvitation } from '#http/tell.ts';
 
 const Customer = Type.Object(
@@ -35,12 +35,12 @@ const free = (most: number) => Type.Optional(Text(most, 0));
 const place = { street: free(200), postal_code: free(20), city: free(100), vat_number: free(20) };
 const named = {
   name: Text(200),
-  email: Type.String({ maxLength: 254 }),
+  email: Email,
   country: Text(2),
   language: Word(...languages),
 };
 const Params = Strict({ code: Text(64) });
-const Admin = Strict({ email: Type.String({ maxLength: 254 }), name: Text(200) });
+const Admin = Strict({ email: Email, name: Text(200) });
 
 const seen = { access: { operator: 'customers:read' } } as const;
 const written = { access: { operator: 'customers:write' } } as const;
@@ -60,7 +60,7 @@ function getCustomers(app: App): void {
       config: seen,
       schema: {
         summary: 'Customers by code',
-        querystring: Strict({ ...PageQuery, text: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) }),
+        querystring: Strict({ ...PageQuery, text: Type.Optional(Text(100)) }),
         response: { 200: Page(Customer) },
       },
     },

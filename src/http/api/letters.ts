@@ -2,7 +2,19 @@ import Type from 'typebox';
 import { getLetter, type LetterLine, listLetters } from '#domain/letters/list.ts';
 import { customerOf, read } from '#http/act.ts';
 import type { App } from '#http/context.ts';
-import { Id, IdParams, Instant, Maybe, Page, PageQuery, readCursor, Strict, toPage, Word } from '#http/schemas.ts';
+import {
+  Id,
+  IdParams,
+  Instant,
+  Maybe,
+  Page,
+  PageQuery,
+  readCursor,
+  Strict,
+  Text,
+  toPage,
+  Word,
+} from '#http/schemas.ts';
 
 const Letter = Type.Object({
   letter_id: Id,
@@ -24,7 +36,7 @@ export function letterRoutes(app: App): void {
       config,
       schema: {
         summary: 'Letters, newest first',
-        querystring: Strict({ ...PageQuery, kind: Type.Optional(Type.String({ maxLength: 40 })) }),
+        querystring: Strict({ ...PageQuery, kind: Type.Optional(Text(40, 0)) }),
         response: { 200: Page(Letter) },
       },
     },

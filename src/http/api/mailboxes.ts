@@ -5,7 +5,7 @@ import { customerOf, read } from '#http/act.ts';
 import { findMailboxLine, listMailboxLines } from '#http/api/_mailboxes.ts';
 import type { App } from '#http/context.ts';
 import { refuseRequest } from '#http/problems.ts';
-import { Amount, Day, Id, IdParams, Maybe, Page, PageQuery, Strict, Word } from '#http/schemas.ts';
+import { Amount, Day, Id, IdParams, Maybe, Page, PageQuery, Strict, Text, Word } from '#http/schemas.ts';
 import type { Tx } from '#kit/db.ts';
 
 const Mode = Word('monthly', 'yearly', 'none');
@@ -15,8 +15,8 @@ export const MailboxFilterSchema = {
   platform_id: Type.Optional(Id),
   mode: Type.Optional(Mode),
   state: Type.Optional(Word('active', 'suspended', 'ended')),
-  plan: Type.Optional(Type.String({ maxLength: 64 })),
-  text: Type.Optional(Type.String({ minLength: 1, maxLength: 254 })),
+  plan: Type.Optional(Text(64, 0)),
+  text: Type.Optional(Text(254)),
 };
 
 const Mailbox = Type.Object(

@@ -7,7 +7,7 @@ import { sessionOf } from '#http/api/_session.ts';
 import type { App, HttpContext } from '#http/context.ts';
 import { setSessionCookie } from '#http/cookies.ts';
 import { plain } from '#http/plain.ts';
-import { Id, Instant, Maybe, Nothing, Strict, Text, Word } from '#http/schemas.ts';
+import { Email, Id, Instant, Maybe, Nothing, Strict, Text, Word } from '#http/schemas.ts';
 import { factorTeller, tellReset } from '#http/tell.ts';
 
 const Language = Word(...languages);
@@ -95,7 +95,7 @@ function putMeEmail(app: App, context: HttpContext): void {
       schema: {
         summary: 'Change my address',
         description: 'The old address is told by letter.',
-        body: Strict({ email: Type.String({ maxLength: 254 }) }),
+        body: Strict({ email: Email }),
         response: { 204: Nothing },
       },
     },
@@ -139,7 +139,7 @@ function postPasswordResets(app: App, context: HttpContext): void {
       schema: {
         summary: 'Ask for a link to choose a new password',
         description: 'The answer is the same whether the address is known or not.',
-        body: Strict({ email: Type.String({ maxLength: 254 }) }),
+        body: Strict({ email: Email }),
         response: { 202: Accepted },
       },
     },
@@ -162,7 +162,7 @@ function putPasswordResetsToken(app: App, context: HttpContext): void {
         summary: 'Choose a password with a link',
         description:
           'Opens no session; all that are open end, and a letter says so. Also takes the link of an invitation.',
-        params: Strict({ token: Type.String({ minLength: 43, maxLength: 43 }) }),
+        params: Strict({ token: Text(43, 43) }),
         body: Strict({ password: Password }),
         response: { 204: Nothing },
       },

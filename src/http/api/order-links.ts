@@ -12,11 +12,11 @@ import { OrderView, orderView, Transfer, transferView } from '#http/api/_orders.
 import { PaymentPage, returned } from '#http/api/order-payments.ts';
 import { PaymentWay, wayView } from '#http/api/payment-ways.ts';
 import type { App, HttpContext } from '#http/context.ts';
-import { Nothing, Strict, Word } from '#http/schemas.ts';
+import { Nothing, Strict, Text, Word } from '#http/schemas.ts';
 import { asCustomer, type Tx } from '#kit/db.ts';
 import { Refusal } from '#kit/errors.ts';
 
-const Params = Strict({ link: Type.String({ maxLength: 100 }) });
+const Params = Strict({ link: Text(100, 0) });
 const Linked = Type.Object({ ...OrderView.properties, transfer: Transfer, ways: Type.Array(PaymentWay) });
 
 const config = { access: 'public' } as const;

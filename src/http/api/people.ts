@@ -4,7 +4,7 @@ import { changeRole, invitePerson, listPeople, removePerson } from '#domain/iden
 import { roles } from '#domain/identity/roles.ts';
 import { change, customerOf, read } from '#http/act.ts';
 import type { App, HttpContext } from '#http/context.ts';
-import { Id, IdParams, Instant, Nothing, Strict, Text, Word } from '#http/schemas.ts';
+import { Email, Id, IdParams, Instant, Nothing, Strict, Text, Word } from '#http/schemas.ts';
 import { writeInvitation } from '#http/tell.ts';
 
 const Role = Word(...roles);
@@ -48,7 +48,7 @@ function postPeople(app: App, context: HttpContext): void {
       schema: {
         summary: 'Invite somebody',
         body: Strict({
-          email: Type.String({ maxLength: 254 }),
+          email: Email,
           name: Text(200),
           language: Word(...languages),
           role: Role,

@@ -85,7 +85,7 @@ type RunLine = {
 };
 
 async function listRuns(tx: Tx, { cursor, limit }: { cursor?: string; limit: number }) {
-  const before = readCursor(cursor, ['string'])?.[0] ?? null;
+  const before = readCursor(cursor, ['day'])?.[0] ?? null;
   const { rows } = await sql<RunLine>`
     select run_id, business_on, state, reason, reach_days, mailboxes, amount, confirmed_by, confirmation, started_at, finished_at
       from runs where (${before}::date is null or business_on < ${before}::date)

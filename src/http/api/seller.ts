@@ -7,7 +7,19 @@ import { changeSeller, getSeller } from '#domain/customers/sellers.ts';
 import type { Seller } from '#domain/customers/types.ts';
 import { change, read } from '#http/act.ts';
 import type { App } from '#http/context.ts';
-import { DryRun, Id, Instant, Page, PageQuery, Reason, readCursor, Strict, Text, toPage } from '#http/schemas.ts';
+import {
+  DryRun,
+  Email,
+  Id,
+  Instant,
+  Page,
+  PageQuery,
+  Reason,
+  readCursor,
+  Strict,
+  Text,
+  toPage,
+} from '#http/schemas.ts';
 import type { Tx } from '#kit/db.ts';
 
 const fields = {
@@ -17,7 +29,7 @@ const fields = {
   city: Text(100, 0),
   country: Text(2),
   vat_number: Text(20, 0),
-  email: Type.String({ maxLength: 254 }),
+  email: Email,
   iban: Text(34, 0),
   bic: Text(11, 0),
   time_zone: Text(60),

@@ -7,7 +7,7 @@ import type { App, HttpContext } from '#http/context.ts';
 import { clearSessionCookie, setSessionCookie } from '#http/cookies.ts';
 import { plain } from '#http/plain.ts';
 import { refuseRequest } from '#http/problems.ts';
-import { Id, IdParams, Instant, Nothing, Strict } from '#http/schemas.ts';
+import { Email, Id, IdParams, Instant, Nothing, Strict } from '#http/schemas.ts';
 
 const Code = Type.String({ minLength: 6, maxLength: 40 });
 const SessionLine = Type.Object({
@@ -22,7 +22,7 @@ const SessionLine = Type.Object({
 const person = { access: 'person', beforeSecondFactor: true } as const;
 
 const credentials = Strict({
-  email: Type.String({ maxLength: 254 }),
+  email: Email,
   password: Type.String({ maxLength: 200 }),
   code: Type.Optional(Code),
   passkey: Type.Optional(Assertion),
