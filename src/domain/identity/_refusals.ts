@@ -20,6 +20,7 @@ export const refuse = refusals({
   too_many_passkeys: [409, 'There are twenty passkeys already. Remove one you do not need any more.'],
   no_passkey: [409, 'This login has no passkey.'],
   user_not_found: [404, 'There is no such person here.'],
+  operator_not_found: [404, 'There is no such operator.'],
   session_not_found: [404, 'There is no such session.'],
   token_not_found: [404, 'There is no such token.'],
   last_admin: [409, 'Somebody must remain administrator.'],

@@ -9,8 +9,9 @@ import type { Act } from '#domain/events/record.ts';
 import { completeReset } from '#domain/identity/change-password.ts';
 import { changeAddress } from '#domain/identity/change-person.ts';
 import { recordFactorChange, type TellFactor } from '#domain/identity/factor-changes.ts';
+import { inviteOperator } from '#domain/identity/operators.ts';
 import { changeRole, invitePerson, removePerson } from '#domain/identity/people.ts';
-import { inviteOperator, registerUsers } from '#domain/identity/register.ts';
+import { registerUsers } from '#domain/identity/register.ts';
 import { confirmSecondFactor, startSecondFactor } from '#domain/identity/second-factor.ts';
 import { closeSession, findSession, renewProof } from '#domain/identity/sessions.ts';
 import { type Credentials, signIn } from '#domain/identity/sign-in.ts';
@@ -186,12 +187,13 @@ describe('identity', () => {
   });
 
   test('an operator comes in by a link, and a customer’s login cannot become one', async () => {
-    const { token } = await act_((tx) => inviteOperator(tx, { email: 'ops@example.com' }, now));
+    const { invitation } = await act_((tx) => inviteOperator(tx, act, { email: 'ops@example.com', now }));
+    const token = invitation?.token ?? '';
     await completeReset(db.system, { token, password: 'operators know 1', address: visitor.address, tell }, now);
     const opened = await open({ email: 'ops@example.com', password: 'operators know 1' });
     assert.equal((await findSession(db.system, opened.token, now))?.person.operatorRole, 'admin');
     await refused(
-      act_((tx) => inviteOperator(tx, { email: 'ada@example.com' }, now)),
+      act_((tx) => inviteOperator(tx, act, { email: 'ada@example.com', now })),
       'address_taken',
     );
     await refused(

@@ -2,8 +2,6 @@ import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import { checkPassword, hashPassword } from '#domain/identity/_passwords.ts';
 import { refuse } from '#domain/identity/_refusals.ts';
-import { findUser } from '#domain/identity/_store.ts';
-import { type Reset, writeInvitation } from '#domain/identity/change-password.ts';
 import type { OperatorRole, Role } from '#domain/identity/roles.ts';
 import { parseAddress } from '#kit/address.ts';
 import { columns, type Tx } from '#kit/db.ts';
@@ -51,32 +49,6 @@ export async function registerUsers(tx: Tx, drafts: readonly UserDraft[]): Promi
       'p',
     )}`.execute(tx);
   return ready.map((user) => idOf(ids, user.email));
-}
-
-/**
- * Registers one of our staff, or gives an operator without a password a new link; the link is shown once to who runs
- * the command. There is no other way to become an operator. Refuses `bad_address`, `address_taken` for a customer's user.
- */
-export async function inviteOperator(
-  tx: Tx,
-  operator: { email: string; name?: string; role?: OperatorRole; language?: string },
-  now: Temporal.Instant,
-): Promise<Reset> {
-  const email = normal(operator.email);
-  const known = await findUser(tx, email);
-  if (known && !known.operator_role) throw refuse('address_taken');
-  if (known) return writeInvitation(tx, known.user_id, now);
-  const name = operator.name ?? email.split('@')[0] ?? email;
-  const draft = {
-    email,
-    name,
-    language: operator.language ?? 'en',
-    operatorRole: operator.role ?? 'admin',
-    now,
-  } as const;
-  const [userId] = await registerUsers(tx, [draft]);
-  if (userId === undefined) throw new Error('an operator was not written');
-  return writeInvitation(tx, userId, now);
 }
 
 async function prepare(draft: UserDraft): Promise<UserDraft & { passwordHash: string | null }> {
