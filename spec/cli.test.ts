@@ -8,7 +8,7 @@ const { rinnovo, file } = commandLine(database, { after });
 const production = commandLine(
   database,
   { after },
-  { RINNOVO_MODE: 'production', RINNOVO_SMTP_URL: 'smtp://127.0.0.1:9' },
+  { RINNOVO_MODE: 'production', RINNOVO_SMTP_URL: 'smtp://127.0.0.1:9', RINNOVO_MAIL_FROM: 'post@seller.example' },
 );
 
 const prices = `product,plan,currency,monthly,yearly,valid_from

@@ -57,7 +57,11 @@ test('the log strikes out a key wherever it stands, and tells of an error what i
 });
 
 test('live keys are refused in the sandbox and test keys in production: one sentence, before anything is started', async () => {
-  const production = { RINNOVO_MODE: 'production', RINNOVO_SMTP_URL: 'smtp://127.0.0.1:9' };
+  const production = {
+    RINNOVO_MODE: 'production',
+    RINNOVO_SMTP_URL: 'smtp://127.0.0.1:9',
+    RINNOVO_MAIL_FROM: 'post@seller.example',
+  };
   const refused: [Record<string, string>, RegExp][] = [
     [
       { RINNOVO_STRIPE_KEY: 'sk_live_5tripe5ecret' },

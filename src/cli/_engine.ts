@@ -25,7 +25,7 @@ export type OpenEngine = {
 
 /**
  * Wires the adapters to the business day. In the sandbox everything outside is a fake that ships with us: the payment
- * provider, the mail platform, and a mail server that keeps every letter. In production a mail server is needed.
+ * provider, the mail platform, and a mail server that keeps every letter. In production a mail server and a sender are needed.
  */
 export async function openEngine(context: Context): Promise<OpenEngine> {
   const { settings, log } = context;
@@ -36,11 +36,13 @@ export async function openEngine(context: Context): Promise<OpenEngine> {
   const isSandbox = settings.mode === 'sandbox';
   if (!isSandbox && !settings.smtpUrl)
     throw new StartError('RINNOVO_SMTP_URL is needed in production: letters must leave.');
+  if (!isSandbox && !settings.mailFrom)
+    throw new StartError('RINNOVO_MAIL_FROM is needed in production: letters need a sender.');
   const catcher = settings.smtpUrl ? null : await startMailCatcher(db, { now, port: 0 });
   const mailer = createSmtpMailer(settings.smtpUrl ?? catcher?.url ?? '', { now });
   const say = (sentence: string) => log.error(sentence);
   const providers = bindAccounts(await createProviders(settings, db, now), { db, say });
-  const { workers, leaseSeconds, secret, publicUrl, mailFrom } = settings;
+  const { workers, leaseSeconds, secret, publicUrl, mailFrom = sandboxSender } = settings;
   const engine = assembleEngine({
     ...{ db, workers, leaseSeconds, secret, publicUrl, mailFrom, providers, mailer },
     provisioning: isSandbox ? createSandboxPlatform(db, { now }) : null,
@@ -55,3 +57,5 @@ export async function openEngine(context: Context): Promise<OpenEngine> {
   };
   return { engine, providers, clock: () => clock(), refreshClock, close };
 }
+
+const sandboxSender = 'Rinnovo <letters@rinnovo.example>';

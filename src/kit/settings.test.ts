@@ -40,6 +40,18 @@ test('production has no demo company', () => {
   );
 });
 
+test('a sender no mail server would take is one sentence, and none at all is not made up', () => {
+  assert.equal(readSettings(env).mailFrom, undefined);
+  for (const sender of ['Seller <post@seller.example>', 'post@seller.example', '"Löwe & Co" <post@löwe.example>']) {
+    assert.equal(readSettings({ ...env, RINNOVO_MAIL_FROM: sender }).mailFrom, sender);
+  }
+  for (const sender of ['Seller', 'post@seller', 'Seller post@seller.example', 'Seller <post@seller.example']) {
+    assert.throws(() => readSettings({ ...env, RINNOVO_MAIL_FROM: sender }), {
+      message: `RINNOVO_MAIL_FROM is ${sender}; it must be an address, or Name <address>.`,
+    });
+  }
+});
+
 test('an unknown or bad setting is named, an address with a password is not repeated', () => {
   assert.throws(() => readSettings({ ...env, RINNOVO_PROT: '1' }), /^StartError: RINNOVO_PROT is not a setting/);
   assert.throws(() => readSettings({ ...env, RINNOVO_WORKERS: '0' }), /RINNOVO_WORKERS is 0/);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseSender } from '#kit/address.ts';
 import { StartError } from '#kit/errors.ts';
 
 /** What the person who runs Rinnovo decides, read once from the environment. Policies of the seller are not here. */
@@ -13,7 +14,7 @@ export type Settings = {
   secret: string;
   publicUrl: string;
   smtpUrl: string | undefined;
-  mailFrom: string;
+  mailFrom: string | undefined;
   workers: number;
   leaseSeconds: number;
   logLevel: string;
@@ -54,7 +55,7 @@ export function readSettings(env: Env): Settings {
     secret: secretOf(env, 'RINNOVO_SECRET') ?? keptSecret(home),
     publicUrl: url(env['RINNOVO_PUBLIC_URL'], 'RINNOVO_PUBLIC_URL', /^https?:$/) ?? `http://localhost:${port}`,
     smtpUrl: url(secretOf(env, 'RINNOVO_SMTP_URL'), 'RINNOVO_SMTP_URL', /^smtps?:$/),
-    mailFrom: env['RINNOVO_MAIL_FROM'] || 'Rinnovo <letters@rinnovo.example>',
+    mailFrom: sender(env, 'RINNOVO_MAIL_FROM'),
     workers: integer(env, 'RINNOVO_WORKERS', { least: 1, most: 64, otherwise: 2 }),
     leaseSeconds: integer(env, 'RINNOVO_LEASE_SECONDS', { least: 1, most: 3600, otherwise: 30 }),
     logLevel: oneOf(env, 'RINNOVO_LOG_LEVEL', ['info', 'trace', 'debug', 'warn', 'error', 'fatal', 'silent']),
@@ -126,6 +127,13 @@ function url(text: string | undefined, name: string, protocol: RegExp): string |
   if (!URL.canParse(text) || !protocol.test(new URL(text).protocol))
     throw new StartError(`${name} is not a valid address.`);
   return text.replace(/\/+$/, '');
+}
+
+function sender(env: Env, name: string): string | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  if (parseSender(text)) return text;
+  throw new StartError(`${name} is ${text}; it must be an address, or Name <address>.`);
 }
 
 /** A secret stands in the environment or in the file that NAME_FILE points to. */

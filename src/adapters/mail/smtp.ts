@@ -47,7 +47,8 @@ function checkLetter(letter: OutgoingLetter): Addressed | Exclude<Delivery, 'acc
   const to = parseAddress(letter.to);
   const from = parseSender(letter.from);
   if (to === null) return { refused: 'not an e-mail address we write to', again: false };
-  if (from === null) return { refused: 'not a sender address', again: false };
+  // Like a sender the server refuses: a mistake in our settings, and the letter waits until it is mended.
+  if (from === null) return { refused: 'not a sender address', again: true };
   if (hasControls(letter.subject)) return { refused: 'the subject has a control character', again: false };
   if (!/^<[\w.+-]+@[\w.-]+>$/.test(letter.messageId)) return { refused: 'not a Message-ID', again: false };
   if (!/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(letter.language)) return { refused: 'not a language', again: false };
