@@ -13,7 +13,7 @@ const sandbox = createSandboxProvider(database.system, { now: () => clock().at, 
 const server = await startServer({
   database,
   providers: { sandbox },
-  settings: { mode: 'sandbox', publicUrl: 'http://localhost', host: '127.0.0.1', port: 0, secret },
+  settings: { mode: 'sandbox', publicUrl: 'http://localhost', host: '127.0.0.1', port: 0, secret, trustedProxies: [] },
   log: createLog('warn'),
   now: () => Temporal.Now.instant(),
   providerNow: () => clock().at,

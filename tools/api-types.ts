@@ -54,6 +54,7 @@ async function describe(): Promise<Description> {
     host: '127.0.0.1',
     port: 8080,
     secret: 'none',
+    trustedProxies: [],
   } as const;
   const app = await buildServer({
     database,

@@ -23,7 +23,15 @@ export async function testServer(owner: Owner, settings: Partial<HttpContext['se
   const context: HttpContext = {
     database,
     providers: { sandbox },
-    settings: { mode: 'sandbox', publicUrl: origin, host: '127.0.0.1', port: 8080, secret: testSecret, ...settings },
+    settings: {
+      mode: 'sandbox',
+      publicUrl: origin,
+      host: '127.0.0.1',
+      port: 8080,
+      secret: testSecret,
+      trustedProxies: [],
+      ...settings,
+    },
     log: pino({ level: 'error' }, pino.destination({ dest: 2, sync: true })),
     now: () => time.now,
     providerNow: () => time.now,

@@ -18,7 +18,7 @@ import type { Settings } from '#kit/settings.ts';
 export type HttpContext = {
   database: Database;
   providers: Providers;
-  settings: Pick<Settings, 'mode' | 'publicUrl' | 'host' | 'port' | 'secret'>;
+  settings: Pick<Settings, 'mode' | 'publicUrl' | 'host' | 'port' | 'secret' | 'trustedProxies'>;
   log: Log;
   /** The host's time: sessions and links end by it, whatever the sandbox's clock shows. */
   now(): Temporal.Instant;

@@ -41,7 +41,7 @@ export async function buildServer(context: HttpContext): Promise<App> {
     // Addresses carry the tokens of order links: a request is told about by its route.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
-    trustProxy: 'loopback',
+    trustProxy: ['loopback', ...context.settings.trustedProxies],
     bodyLimit: 2_000_000,
     forceCloseConnections: 'idle',
     ajv: {

@@ -52,6 +52,17 @@ test('a sender no mail server would take is one sentence, and none at all is not
   }
 });
 
+test('trusted proxies are addresses or ranges, and not everybody', () => {
+  assert.deepEqual(readSettings(env).trustedProxies, []);
+  const listed = readSettings({ ...env, RINNOVO_TRUSTED_PROXIES: '10.0.0.5, 172.16.0.0/12,2001:db8::/32' });
+  assert.deepEqual(listed.trustedProxies, ['10.0.0.5', '172.16.0.0/12', '2001:db8::/32']);
+  for (const proxy of ['proxy.example', '10.0.0', '10.0.0.0/33', '10.0.0.0/a', '10.0.0.0/', '0.0.0.0/0', '::/0']) {
+    assert.throws(() => readSettings({ ...env, RINNOVO_TRUSTED_PROXIES: `10.0.0.5,${proxy}` }), {
+      message: `RINNOVO_TRUSTED_PROXIES has ${proxy}; each must be an address or a range such as 10.0.0.0/8.`,
+    });
+  }
+});
+
 test('an unknown or bad setting is named, an address with a password is not repeated', () => {
   assert.throws(() => readSettings({ ...env, RINNOVO_PROT: '1' }), /^StartError: RINNOVO_PROT is not a setting/);
   assert.throws(() => readSettings({ ...env, RINNOVO_WORKERS: '0' }), /RINNOVO_WORKERS is 0/);

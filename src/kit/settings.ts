@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseSender } from '#kit/address.ts';
 import { StartError } from '#kit/errors.ts';
@@ -13,6 +14,8 @@ export type Settings = {
   demo: boolean;
   secret: string;
   publicUrl: string;
+  /** Addresses and ranges whose word for where a request comes from is taken, besides this machine's own. */
+  trustedProxies: readonly string[];
   smtpUrl: string | undefined;
   mailFrom: string | undefined;
   workers: number;
@@ -32,7 +35,7 @@ const secrets = [
 ];
 const known = new Set([
   ...['RINNOVO_HOME', 'RINNOVO_HOST', 'RINNOVO_PORT', 'RINNOVO_MODE', 'RINNOVO_DEMO', 'RINNOVO_PUBLIC_URL'],
-  ...['RINNOVO_MAIL_FROM', 'RINNOVO_WORKERS', 'RINNOVO_LEASE_SECONDS', 'RINNOVO_LOG_LEVEL'],
+  ...['RINNOVO_TRUSTED_PROXIES', 'RINNOVO_MAIL_FROM', 'RINNOVO_WORKERS', 'RINNOVO_LEASE_SECONDS', 'RINNOVO_LOG_LEVEL'],
   ...secrets.flatMap((name) => [name, `${name}_FILE`]),
 ]);
 const checkout = join(import.meta.dirname, '..', '..');
@@ -54,6 +57,7 @@ export function readSettings(env: Env): Settings {
     demo,
     secret: secretOf(env, 'RINNOVO_SECRET') ?? keptSecret(home),
     publicUrl: url(env['RINNOVO_PUBLIC_URL'], 'RINNOVO_PUBLIC_URL', /^https?:$/) ?? `http://localhost:${port}`,
+    trustedProxies: proxies(env, 'RINNOVO_TRUSTED_PROXIES'),
     smtpUrl: url(secretOf(env, 'RINNOVO_SMTP_URL'), 'RINNOVO_SMTP_URL', /^smtps?:$/),
     mailFrom: sender(env, 'RINNOVO_MAIL_FROM'),
     workers: integer(env, 'RINNOVO_WORKERS', { least: 1, most: 64, otherwise: 2 }),
@@ -98,7 +102,11 @@ function paypalOf(env: Env): Settings['paypal'] {
 
 /** Two at a time while one replaces the other, separated by a comma. */
 function listOf(env: Env, name: string): string[] {
-  return (secretOf(env, name) ?? '')
+  return parts(secretOf(env, name));
+}
+
+function parts(text = ''): string[] {
+  return text
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean);
@@ -127,6 +135,21 @@ function url(text: string | undefined, name: string, protocol: RegExp): string |
   if (!URL.canParse(text) || !protocol.test(new URL(text).protocol))
     throw new StartError(`${name} is not a valid address.`);
   return text.replace(/\/+$/, '');
+}
+
+function proxies(env: Env, name: string): string[] {
+  const listed = parts(env[name]);
+  const wrong = listed.find((each) => !isRange(each));
+  if (wrong === undefined) return listed;
+  throw new StartError(`${name} has ${wrong}; each must be an address or a range such as 10.0.0.0/8.`);
+}
+
+/** An address, or a range of some of them: whoever trusted all would let everybody say where they come from. */
+function isRange(text: string): boolean {
+  const [address = '', bits] = text.split('/', 2);
+  const version = text.includes('%') ? 0 : isIP(address);
+  if (version === 0 || bits === undefined) return version !== 0;
+  return /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128) && text === `${address}/${bits}`;
 }
 
 function sender(env: Env, name: string): string | undefined {
