@@ -11,6 +11,7 @@ const doorsClosed = new Set([
   'customer_unknown',
   'customer_required',
   'proof_required',
+  'person_required',
 ]);
 
 describe('who may do what (R35, P11)', () => {
@@ -100,6 +101,15 @@ describe('who may do what (R35, P11)', () => {
       'customer_unknown',
     );
     assert.equal((await ask(server, 'GET /v1/account', { as: { ...as, customer: 'BETA' } })).body.customer, 'BETA');
+  });
+
+  test('a token that is allowed an act which asks for a recent proof is told that it takes a person (R35)', async () => {
+    const [reaching, beyond] = ['PUT /v1/platforms/:id/termination', 'POST /v1/people'];
+    const before = await printOf(server.database);
+    assert.equal((await knock(reaching, 'tokenAll')).body.code, 'person_required');
+    assert.equal((await knock('POST /v1/withdrawals', 'tokenMoney')).body.code, 'person_required');
+    assert.equal((await knock(beyond, 'tokenAll')).body.code, 'not_allowed');
+    assert.equal(await printOf(server.database), before);
   });
 
   test('twenty minutes after signing in, what asks for a recent proof is refused until it is given', async () => {

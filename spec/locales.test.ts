@@ -110,7 +110,8 @@ const notForThePortal: readonly string[] = [
   ...['charge_unknown', 'clock_behind', 'clock_went_back', 'clocks_differ', 'customers_exist', 'more_than_invoiced'],
   ...['no_open_debt', 'no_seller', 'operator_not_found', 'payment_unknown', 'reference_used', 'run_not_held', 'run_unknown'],
   ...['unknown_currency', 'unknown_customer'],
-  ...['bad_amount', 'bad_cursor', 'bad_webhook', 'key_malformed', 'key_reused', 'sandbox_only'],
+  ...['bad_amount', 'bad_cursor', 'bad_webhook', 'key_malformed', 'key_reused', 'person_required'],
+  ...['sandbox_only'],
 ];
 
 // The glossary decides; what once stood beside its word.

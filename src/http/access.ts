@@ -18,7 +18,7 @@ export type CustomerOfRequest = { customerId: bigint; code: string };
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
-    /** The proof of who is there must be at most 15 minutes old. */
+    /** The proof of who is there must be at most 15 minutes old; a token has none. */
     fresh?: boolean;
     /** Also for operators who have not set up their second factor yet. */
     beforeSecondFactor?: boolean;
@@ -71,6 +71,8 @@ async function admit(request: FastifyRequest, context: HttpContext): Promise<voi
     request.customer = await findCustomer(request, context);
     if (!mayAt(principal, request.customer.customerId, access.customer)) throw refuseRequest('not_allowed');
   }
+  // A token can prove nothing, however often it tries again.
+  if (fresh && principal.kind === 'token') throw refuseRequest('person_required');
   if (fresh && !isFresh(principal, context.now())) throw refuseRequest('proof_required');
 }
 

@@ -71,13 +71,14 @@ function complete(schema: FastifySchema, url: string, { method, config }: RouteO
     ...(schema.querystring ? { querystring: withoutDefaults(schema.querystring) } : {}),
     tags: [url.split('/')[2] ?? 'service'],
     ...(Object.keys(headers).length > 0 ? { headers: { type: 'object', properties: headers } } : {}),
-    security: access === 'public' ? [] : customer ? [{ session: [] }, { token: [] }] : [{ session: [] }],
+    security: access === 'public' ? [] : customer && !fresh ? [{ session: [] }, { token: [] }] : [{ session: [] }],
     response: { ...(schema.response as object | undefined), default: problem },
     ...(url.startsWith('/v1/') ? {} : { hide: true }),
   } as FastifySchema;
 }
 
-const freshly = 'Asks for a proof of who is there that is at most 15 minutes old (`PUT /v1/session/proof`).';
+const freshly =
+  'Asks for a proof of who is there that is at most 15 minutes old (`PUT /v1/session/proof`); a token cannot do it.';
 
 // What has a default need not be sent.
 function withoutDefaults(querystring: unknown): object {

@@ -16,6 +16,7 @@ export const refuseRequest = refusals({
   customer_unknown: [404, 'There is no such customer among yours.'],
   foreign_origin: [403, 'This request came from another site.'],
   proof_required: [403, 'Please prove once more that it is you, then try again.'],
+  person_required: [403, 'Only a person who has just proved who they are can do this; a token cannot.'],
   second_factor_setup_required: [403, 'Operators set up a second factor before anything else.'],
   too_many_requests: [429, 'Too many requests. Please wait a moment.'],
   key_reused: [422, 'This Idempotency-Key was used for another request.'],

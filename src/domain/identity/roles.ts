@@ -6,7 +6,10 @@ export type Role = (typeof roles)[number];
 export const operatorRoles = ['admin', 'finance', 'support'] as const;
 export type OperatorRole = (typeof operatorRoles)[number];
 
-/** What an API token may be allowed; people and tokens are managed by a person who is present. */
+/**
+ * What an API token may be allowed; people and tokens are managed by a person who is present, and so is all that asks for
+ * a recent proof: of `platforms:terminate` a token can only take a termination back.
+ */
 export const scopes = [
   'mailboxes:read',
   'mailboxes:write',

@@ -48,7 +48,8 @@ function postTokens(app: App, context: HttpContext): void {
       config: { access, fresh: true, keepAnswer: false },
       schema: {
         summary: 'Make an API token',
-        description: 'Its text is shown in this answer and never again.',
+        description:
+          'Its text is shown in this answer and never again. What asks for a recent proof takes a person, whatever the scopes: `platforms:terminate` lets a token take a termination back, and `money:write` neither withdraw credit nor register, order or remove payment methods.',
         body: Strict({ name: Text(100), scopes: Scopes, expires_at: Type.Optional(Maybe(Instant)) }),
         response: { 201: Type.Object({ token_id: Id, token: Type.String() }) },
       },
