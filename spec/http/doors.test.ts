@@ -212,6 +212,24 @@ describe('the doors of the API', () => {
     assert.ok(!rows[0]?.all.includes(cookie.slice(8, 51)));
   });
 
+  test('a filter that a CSV would ignore is refused by its name: the CSV holds all (R38)', async () => {
+    const filtered = [
+      'orders?state=open',
+      'receipts?from=2027-01-01',
+      'invoices?state=open',
+      'invoices?until=2027-01-01',
+    ];
+    for (const list of [...filtered, 'account/movements?cursor=WzFd']) {
+      const answer = await ask(server, `GET /v1/${list}&format=csv`, { as: admin });
+      const [, name] = /\?(\w+)=/.exec(list) ?? [];
+      assert.deepEqual(
+        [answer.status, answer.body.fields],
+        [422, [{ name, rule: 'is not for the CSV, which holds all' }]],
+      );
+    }
+    assert.equal((await ask(server, 'GET /v1/orders?limit=10&format=csv', { as: admin })).status, 200);
+  });
+
   test('a list leaves as CSV with the customer’s rows alone', async () => {
     const answer = await ask(server, 'GET /v1/account/movements?format=csv', { as: admin });
     assert.equal(answer.headers['content-disposition'], 'attachment; filename="movements.csv"');

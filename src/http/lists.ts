@@ -3,13 +3,23 @@ import { PassThrough } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { exportList, type ListName } from '#domain/exports/lists.ts';
 import { customerOf, transactOf } from '#http/act.ts';
+import { refuseRequest } from '#http/problems.ts';
 import type { Tx } from '#kit/db.ts';
 
-/** Sends a list of the customer's as CSV, piece by piece (R36); texts that a spreadsheet would run are neutralised. */
+/**
+ * Sends a list of the customer's as CSV, piece by piece (R36); texts that a spreadsheet would run are neutralised. It holds
+ * all of them: a filter or cursor beside it is refused by its name, rather than read over.
+ */
 export function sendList(request: FastifyRequest, reply: FastifyReply, name: ListName): never {
+  const ignored = Object.keys(request.query as object).filter((name) => name !== 'format' && name !== 'limit');
+  if (ignored.length > 0) throw refuseRequest('invalid_input', { fields: ignored.map(notForCsv) });
   const customerId = customerOf(request);
   const pieces = (tx: Tx) => exportList(tx, name, { format: 'csv', customerId });
   return sendPieces(request, reply, { name: `${name}.csv`, type: 'text/csv; charset=utf-8', pieces });
+}
+
+function notForCsv(name: string) {
+  return { name, rule: 'is not for the CSV, which holds all' };
 }
 
 type Pieces = { name: string; type: string; pieces(tx: Tx): AsyncIterable<string> };

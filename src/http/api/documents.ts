@@ -89,7 +89,8 @@ function getInvoices(app: App): void {
       config,
       schema: {
         summary: 'Invoices, newest first',
-        description: '`from` and `until`, both included, are days of issue. The CSV holds all of them.',
+        description:
+          '`from` and `until`, both included, are days of issue. The CSV holds all of them and takes no filter.',
         querystring: Strict({ ...Query, state: Type.Optional(Word('open', 'settled', 'written_off')) }),
         response: { 200: Page(Invoice) },
       },
@@ -159,7 +160,12 @@ function getReceipts(app: App): void {
     '/v1/receipts',
     {
       config,
-      schema: { summary: 'Receipts, newest first', querystring: Strict(Query), response: { 200: Page(Receipt) } },
+      schema: {
+        summary: 'Receipts, newest first',
+        description: 'The CSV holds all of them and takes no filter.',
+        querystring: Strict(Query),
+        response: { 200: Page(Receipt) },
+      },
     },
     (request, reply) =>
       request.query.format === 'csv'

@@ -50,6 +50,7 @@ function getOrders(app: App): void {
       config: seen,
       schema: {
         summary: 'Orders, newest first',
+        description: 'The CSV holds all of them and takes no filter.',
         querystring: Strict({
           ...PageQuery,
           state: Type.Optional(Word('open', 'paid', 'expired', 'withdrawn')),
