@@ -133,6 +133,12 @@ describe('what people do through the API', () => {
     assert.equal((await ask(server, 'POST /v1/sessions', { payload })).status, 201);
     await town.work();
     await linkIn(email, /\/settings/);
+    const renewed = await ask(server, 'POST /v1/me/recovery-codes', { as });
+    assert.equal(renewed.body.recovery_codes.length, 10);
+    assert.match(await lastLetter(server, email), /new recovery codes were made/i);
+    const admin = await signedIn(server, 'admin@alpha.example', password);
+    const { body } = await ask(server, 'GET /v1/events?type=people.changed', { as: admin });
+    assert.equal(body.items[0].data.what, 'recovery_codes_renewed');
   });
 
   test('a platform is terminated by its name and taken back (R22)', async () => {

@@ -32,9 +32,9 @@ export async function makeFirstCodes(tx: Tx, before: UserRow): Promise<string[]>
 }
 
 /** Ten new recovery codes; those before are worth nothing. */
-export async function replaceCodes(db: Db | Tx, userId: bigint): Promise<string[]> {
+export async function replaceCodes(tx: Tx, userId: bigint): Promise<string[]> {
   const { codes, hashes } = makeRecoveryCodes();
-  await sql`update users set recovery_hashes = ${hashes}::text[] where user_id = ${userId}`.execute(db);
+  await sql`update users set recovery_hashes = ${hashes}::text[] where user_id = ${userId}`.execute(tx);
   return codes;
 }
 

@@ -12,6 +12,7 @@ export type FactorChange = {
     | 'passkey_copied'
     | 'address_changed'
     | 'password_changed'
+    | 'recovery_codes_renewed'
     | 'authenticator_added'
     | 'authenticator_removed';
   name: string;

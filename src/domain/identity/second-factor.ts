@@ -78,10 +78,17 @@ export async function removeSecondFactor(
 }
 
 /** Replaces the recovery codes; the old ones are worth nothing. Refuses `no_factor`. */
-export async function renewRecoveryCodes(db: Db, userId: bigint): Promise<{ recovery_codes: string[] }> {
-  const user = await wanted(db, userId);
-  if (factorsOf(user).length === 0) throw refuse('no_factor');
-  return { recovery_codes: await replaceCodes(db, userId) };
+export async function renewRecoveryCodes(
+  db: Db,
+  userId: bigint,
+  tell: TellFactor,
+): Promise<{ recovery_codes: string[] }> {
+  return transaction(db, async (tx) => {
+    if (factorsOf(await holdUser(tx, userId)).length === 0) throw refuse('no_factor');
+    const recovery_codes = await replaceCodes(tx, userId);
+    await tell(tx, { userId, what: 'recovery_codes_renewed', name: '' });
+    return { recovery_codes };
+  });
 }
 
 /** Whether there is a second factor of any kind, how it stands with the authenticator, and how many recovery codes are left. */

@@ -200,6 +200,7 @@ const facts: { readonly [Kind in LetterKind]: readonly LetterFacts[Kind][] } = {
     { what: 'passkey_copied', ...changedFactor },
     { what: 'address_changed', ...changedFactor, name: 'anna@example.com' },
     { what: 'password_changed', ...changedFactor, name: '' },
+    { what: 'recovery_codes_renewed', ...changedFactor, name: '' },
   ],
   password_reset: [
     {

@@ -101,9 +101,12 @@ function postMeRecoveryCodes(app: App, context: HttpContext): void {
   const db = context.database.system;
   app.post(
     '/v1/me/recovery-codes',
-    { config: fresh, schema: { summary: 'New recovery codes; the old ones end', response: { 201: Codes } } },
+    {
+      config: fresh,
+      schema: { summary: 'New recovery codes; the old ones end, and a letter says so', response: { 201: Codes } },
+    },
     async (request, reply) => {
-      const codes = await renewRecoveryCodes(db, sessionOf(request.principal).person.userId);
+      const codes = await renewRecoveryCodes(db, sessionOf(request.principal).person.userId, factorTeller(request));
       return reply.code(201).send(codes);
     },
   );
