@@ -15,7 +15,7 @@ export const command: Command = {
     );
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     process.stdout.write(
-      `Wrote ${rows} rows of ${tables.length} tables, as of ${takenAt}. Keep the secret of this installation too: nothing is restored without it.\n`,
+      `Wrote ${rows} rows of ${tables.length} tables, as of ${takenAt}. Keep a copy of this installation's secret too, in another place: nothing is restored without it.\n`,
     );
   },
 };
