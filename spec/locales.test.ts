@@ -108,7 +108,15 @@ const chosenElsewhere: Readonly<Record<string, readonly string[]>> = {
 const notForThePortal: readonly string[] = [
   ...['bad_customers', 'bad_plans', 'bad_policy', 'bad_prices', 'bad_seller', 'bad_transfer', 'bad_vat_rates'],
   ...['charge_unknown', 'clock_behind', 'clock_went_back', 'clocks_differ', 'customers_exist', 'more_than_invoiced'],
-  ...['no_open_debt', 'no_seller', 'operator_not_found', 'payment_unknown', 'reference_used', 'run_not_held', 'run_unknown'],
+  ...[
+    'no_open_debt',
+    'no_seller',
+    'operator_not_found',
+    'payment_unknown',
+    'reference_used',
+    'run_not_held',
+    'run_unknown',
+  ],
   ...['unknown_currency', 'unknown_customer'],
   ...['bad_amount', 'bad_cursor', 'bad_webhook', 'key_malformed', 'key_reused', 'person_required'],
   ...['sandbox_only'],

@@ -19,6 +19,9 @@ declare module 'fastify' {
   }
 }
 
+/** A request whose address holds the id of what it is about. */
+export type AboutOne = FastifyRequest & { params: { id: number } };
+
 /** The customer a request is about; a route that asks for it has said so in its access. */
 export function customerOf(request: FastifyRequest): bigint {
   if (!request.customer) throw new Error(`${request.routeOptions.url} is about no customer`);

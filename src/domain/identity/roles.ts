@@ -33,8 +33,7 @@ export type OperatorPermission =
   | 'ledger:write'
   | 'parkings:write'
   | 'runs:read'
-  | 'runs:write'
-  | 'clock:write';
+  | 'runs:write';
 
 /** Whether a user with this role may do it at their customer (R35): admin everything, alone may terminate. */
 export function roleMay(role: Role, permission: Permission): boolean {
@@ -75,7 +74,6 @@ const operatorPermissions: Record<OperatorRole, ReadonlySet<OperatorPermission>>
     'parkings:write',
     'runs:read',
     'runs:write',
-    'clock:write',
   ]),
   finance: new Set<OperatorPermission>(['customers:read', 'ledger:write', 'parkings:write', 'runs:read', 'runs:write']),
   support: new Set<OperatorPermission>(['customers:read', 'parkings:write', 'runs:read']),

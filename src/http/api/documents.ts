@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { customerOf, read } from '#http/act.ts';
+import { type AboutOne, customerOf, read } from '#http/act.ts';
 import {
   getCreditNoteLine,
   getInvoiceLine,
@@ -64,7 +64,7 @@ const Issued = { from: Type.Optional(Day), until: Type.Optional(Day) };
 const Query = { ...PageQuery, ...Issued, format: Type.Optional(Word('json', 'csv')) };
 
 const config = { access: { customer: 'money:read' } } as const;
-const keyOf = (request: Parameters<typeof customerOf>[0] & { params: { id: number } }) => ({
+const keyOf = (request: AboutOne) => ({
   customerId: customerOf(request),
   id: BigInt(request.params.id),
 });

@@ -6,7 +6,7 @@ import { getOrder } from '#domain/orders/get.ts';
 import { offerPayment } from '#domain/orders/offer.ts';
 import { payFromAccount } from '#domain/orders/pay.ts';
 import { hintCharges } from '#domain/payments/hint.ts';
-import { change, converse, customerOf, read } from '#http/act.ts';
+import { type AboutOne, change, converse, customerOf, read } from '#http/act.ts';
 import { OrderView, readOrder } from '#http/api/_orders.ts';
 import type { App, HttpContext } from '#http/context.ts';
 import { DryRun, Id, IdParams, Instant, Maybe, Nothing, Strict, Word } from '#http/schemas.ts';
@@ -26,7 +26,7 @@ export const Attempt = Type.Object({
 });
 
 const moved = { access: { customer: 'money:write' } } as const;
-const keyOf = (request: Parameters<typeof customerOf>[0] & { params: { id: number } }) => ({
+const keyOf = (request: AboutOne) => ({
   customerId: customerOf(request),
   orderId: BigInt(request.params.id),
 });

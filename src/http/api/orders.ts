@@ -4,7 +4,7 @@ import { placeOrder } from '#domain/orders/place.ts';
 import { previewOrder } from '#domain/orders/preview.ts';
 import { orderSettlement } from '#domain/orders/sync-settlement.ts';
 import { withdrawOrder } from '#domain/orders/withdraw.ts';
-import { actOf, change, customerOf, read } from '#http/act.ts';
+import { type AboutOne, actOf, change, customerOf, read } from '#http/act.ts';
 import { sendOrderPdf } from '#http/api/_documents.ts';
 import {
   Lines,
@@ -27,7 +27,7 @@ import { DryRun, Either, IdParams, Page, PageQuery, PositiveAmount, Strict, Text
 
 const seen = { access: { customer: 'money:read' } } as const;
 const moved = { access: { customer: 'money:write' } } as const;
-const keyOf = (request: Parameters<typeof customerOf>[0] & { params: { id: number } }) => ({
+const keyOf = (request: AboutOne) => ({
   customerId: customerOf(request),
   orderId: BigInt(request.params.id),
 });

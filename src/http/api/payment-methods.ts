@@ -6,7 +6,7 @@ import { completeMethod } from '#domain/payments/complete-method.ts';
 import { removeMethod } from '#domain/payments/remove-method.ts';
 import { wantsOwner } from '#domain/payments/standings.ts';
 import { startMethod } from '#domain/payments/start-method.ts';
-import { change, converse, customerOf, read } from '#http/act.ts';
+import { type AboutOne, change, converse, customerOf, read } from '#http/act.ts';
 import type { App, HttpContext } from '#http/context.ts';
 import { Day, Id, IdParams, Instant, Maybe, Nothing, Strict, Word } from '#http/schemas.ts';
 import type { Tx } from '#kit/db.ts';
@@ -32,7 +32,7 @@ const Method = Type.Object(
 const Methods = Type.Object({ items: Type.Array(Method) });
 
 const moved = { access: { customer: 'money:write' } } as const;
-const keyOf = (request: Parameters<typeof customerOf>[0] & { params: { id: number } }) => ({
+const keyOf = (request: AboutOne) => ({
   customerId: customerOf(request),
   methodId: BigInt(request.params.id),
 });

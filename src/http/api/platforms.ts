@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { forecastTermination, revokeTermination, terminatePlatform } from '#domain/platforms/terminate.ts';
-import { change, customerOf, read } from '#http/act.ts';
+import { type AboutOne, change, customerOf, read } from '#http/act.ts';
 import { getPlatformLine, listPlatformLines } from '#http/api/_platforms.ts';
 import type { App } from '#http/context.ts';
 import {
@@ -47,7 +47,7 @@ const Forecast = Type.Object({
 
 const seen = { access: { customer: 'mailboxes:read' } } as const;
 const ending = { access: { customer: 'platforms:terminate' }, fresh: true } as const;
-const keyOf = (request: Parameters<typeof customerOf>[0] & { params: { id: number } }) => ({
+const keyOf = (request: AboutOne) => ({
   customerId: customerOf(request),
   platformId: BigInt(request.params.id),
 });
