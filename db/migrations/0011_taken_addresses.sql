@@ -5,10 +5,11 @@ create table taken_addresses (
   address  text primary key check (address = lower(address))
 );
 
--- Where two customers have the same address this stops and names it: a person must say whose it is. An owner who is no
--- superuser is held by the policies too, unless for this moment they are not forced on it.
+-- Where two customers have the same address `verify` names both: a person must say whose it is. An owner who is no superuser
+-- is held by the policies too, unless for this moment they are not forced on it.
 alter table mailboxes no force row level security;
-insert into taken_addresses (address) select lower(address) from mailboxes where state <> 'ended';
+insert into taken_addresses (address) select lower(address) from mailboxes where state <> 'ended'
+    on conflict do nothing;
 alter table mailboxes force row level security;
 
 grant select, insert, delete on taken_addresses to rinnovo_system;

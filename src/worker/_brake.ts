@@ -8,7 +8,8 @@ import type { Moment } from '#kit/clock.ts';
 import { daysBetween } from '#kit/dates.ts';
 import { type Db, type Tx, transaction } from '#kit/db.ts';
 
-export type Run = { runId: bigint; state: 'running' | 'held' | 'done'; reason: string | null };
+/** `isSuperseded`: what it held is a later day's by now. */
+export type Run = { runId: bigint; state: 'running' | 'held' | 'done'; reason: string | null; isSuperseded?: true };
 
 /**
  * Opens the run of a business day, or finds it; held when it would do more than a run may without a word (R16). What is due
@@ -16,7 +17,7 @@ export type Run = { runId: bigint; state: 'running' | 'held' | 'done'; reason: s
  */
 export async function beginRun(db: Db, moment: Moment): Promise<Run> {
   const known = await findRun(db, moment.on);
-  if (known?.is_superseded) return { runId: known.run_id, state: 'held', reason: superseded };
+  if (known?.is_superseded) return { runId: known.run_id, state: 'held', reason: superseded, isSuperseded: true };
   if (known?.confirmed_at) return { runId: known.run_id, state: 'running', reason: null };
   const { policy, currency } = await getSeller(db);
   const first = await firstDue(db, moment.on);

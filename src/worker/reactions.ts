@@ -46,6 +46,7 @@ export function listReactions({ secret, publicUrl }: ReactionSettings): Readonly
 
     'platforms.terminated': [write],
     'platforms.termination_revoked': [lookAgainAfter, write],
+    'mailboxes.registered': [lookAgainAfter],
     'mailboxes.started': [lookAgainAfter],
     'mailboxes.modes_changed': [lookAgainAfter, write],
     'mailboxes.renewal_announced': [write],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from 'kysely';
 import pg from 'pg';
+import type { Process } from '#domain/events/process.ts';
 import { release } from '#domain/platforms/park.ts';
 import { renewals } from '#domain/renewals/renew.ts';
 import { type Db, transaction } from '#kit/db.ts';
@@ -149,6 +150,17 @@ test('who is left alone is not tried at every look, so that they keep nobody els
   assert.equal(heard.filter((message) => message === 'customer parked').length, 25);
   assert.equal(heard.filter((message) => message === 'customer left alone').length, 45);
   assert.equal((await renewedOf(db)).size, 10);
+  const asked: bigint[] = [];
+  const another: Process = {
+    name: 'another',
+    plan: async () => ids,
+    run: async (_tx, _act, customerIds) => {
+      asked.push(...customerIds);
+      return 0;
+    },
+  };
+  await runProcess(engine, another, timeOn('2027-03-01'));
+  assert.deepEqual(asked, ids.slice(70), 'who could not be suspended is not renewed either');
 });
 
 test('the number of workers does not change what is invoiced', async (t) => {

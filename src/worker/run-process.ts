@@ -20,8 +20,8 @@ export async function runProcess(engine: Engine, process: Process, time: RunTime
   const planned = await process.plan(engine.db, { at: time.clock().at, on: time.on });
   if (planned.length === 0) return 0;
   const parked = await listParked(engine.db);
-  const alone = leftAloneBy(engine, process, time.clock().at);
-  const batches = shuffled(cut(planned.filter((customerId) => !parked.has(customerId) && !alone.has(customerId))));
+  const left = leftAlone(engine, time.clock().at);
+  const batches = shuffled(cut(planned.filter((customerId) => !parked.has(customerId) && !left.has(customerId))));
   const failures = { left: mostFailures };
   let done = 0;
   const lane = async () => {
@@ -37,7 +37,7 @@ export async function runProcess(engine: Engine, process: Process, time: RunTime
 
 // When this many customers fail in a row of batches, it is not them: the run stops. Nor does a process park more than that
 // in an hour, however often it looks, so that what breaks everybody does not set the whole company aside, one look after the
-// other: who fails beyond is left alone for a while, and keeps nobody else from their turn.
+// other: who fails beyond is left alone for a while, by every process as if set aside, and keeps nobody else from their turn.
 const mostFailures = 25;
 const minutesAlone = 10;
 
@@ -86,22 +86,20 @@ async function park({ engine, process }: Running, failed: Failed): Promise<numbe
   return 1;
 }
 
-// Until when, by process and customer. Only this machine's: another one tries for itself.
-const alone = new WeakMap<Engine, Map<string, Map<bigint, Act['at']>>>();
+// Until when, by customer. Only this machine's: another one tries for itself.
+const alone = new WeakMap<Engine, Map<bigint, Act['at']>>();
 
 function leaveAlone(
   { engine, process }: Pick<Running, 'engine' | 'process'>,
   { customerId, act, error }: Failed,
 ): void {
   engine.tell('customer left alone', { process: process.name, customerId, error });
-  leftAloneBy(engine, process, act.at).set(customerId, act.at.add({ minutes: minutesAlone }));
+  leftAlone(engine, act.at).set(customerId, act.at.add({ minutes: minutesAlone }));
 }
 
-function leftAloneBy(engine: Engine, process: Process, at: Act['at']): Map<bigint, Act['at']> {
-  const processes = alone.get(engine) ?? new Map<string, Map<bigint, Act['at']>>();
-  alone.set(engine, processes);
-  const customers = processes.get(process.name) ?? new Map<bigint, Act['at']>();
-  processes.set(process.name, customers);
+function leftAlone(engine: Engine, at: Act['at']): Map<bigint, Act['at']> {
+  const customers = alone.get(engine) ?? new Map<bigint, Act['at']>();
+  alone.set(engine, customers);
   for (const [customerId, until] of customers)
     if (Temporal.Instant.compare(until, at) <= 0) customers.delete(customerId);
   return customers;

@@ -119,7 +119,31 @@ test('a stage that breaks leaves the others their turn, and what broke it is thr
   assert.ok(driven.includes('letters'));
   const { rows } = await sql<{ looked: number }>`
     select count(*)::int as looked from accounts where notices_looked_on = '2027-03-03'`.execute(db);
-  assert.equal(rows[0]?.looked, ids.length - 25, 'announcements had their turn, but for who was set aside');
+  assert.equal(
+    rows[0]?.looked,
+    ids.length - 26,
+    'announcements had their turn, but for who was set aside or left alone',
+  );
+});
+
+test('a day whose rest is left alone holds up none of the later ones', async (t) => {
+  const { system: db } = await freshDatabase(t);
+  const [broken, later] = await transaction(db, async (tx) => {
+    await seller(tx);
+    const basic = await plan(tx, 'basic');
+    const on = (expiresOn: string) => [{ plan: basic, anchorOn: '2027-02-01', expiresOn }];
+    return [await crowd(tx, 60, { mailboxes: on('2027-03-01') }), await crowd(tx, 3, { mailboxes: on('2027-03-02') })];
+  });
+  await sql`update accounts set movements = 5 where customer_id = any(${broken}::bigint[])`.execute(db);
+  const engine = engineOn(db);
+  const look = () => runDay(engine, standing(morningOf(day('2027-03-02'), zone))).catch(() => {});
+  for (let i = 0; i < 4; i++) await look();
+  const { rows } = await sql<{ id: bigint }>`
+    select customer_id as id from terms where invoice_id is not null order by customer_id`.execute(db);
+  assert.deepEqual(
+    rows.map(({ id }) => id),
+    later,
+  );
 });
 
 test('a run that is to stop begins nothing more', async (t) => {

@@ -34,7 +34,7 @@ export type DayReport = {
   state: 'done' | 'held';
   /** Why the run waits; null when it does not. */
   reason: string | null;
-  /** What lets a held run go: an operator's word (R16), or a reconciliation after a restoration (P13). */
+  /** What lets a held run go: an operator's word (R16), or a reconciliation after a restoration (P13); null: nothing any more. */
   waitsFor: 'word' | 'reconciliation' | null;
   stages: Record<string, { done: number; ms: number }>;
 };
@@ -82,7 +82,8 @@ export async function runDay(engine: Engine, clock: Clock, options: DayOptions =
   }
   for (const error of day.broken.values()) throw error;
   await finishRun(engine.db, run, { at: clock().at, renewed: day.stages['renewals']?.done ?? 0 });
-  if (run.state === 'held') return { on, state: 'held', reason: run.reason, waitsFor: 'word', stages: day.stages };
+  const waitsFor = run.isSuperseded ? null : 'word';
+  if (run.state === 'held') return { on, state: 'held', reason: run.reason, waitsFor, stages: day.stages };
   return { on, state: 'done', reason: null, waitsFor: null, stages: day.stages };
 }
 
@@ -118,11 +119,16 @@ async function takeAll(day: Day): Promise<number> {
   return suspended + renewed + (await stage(day, retention));
 }
 
-async function unlessBroken({ broken, signal }: Day, name: string, work: () => Promise<number>): Promise<number> {
+async function unlessBroken(
+  { engine, broken, signal }: Day,
+  name: string,
+  work: () => Promise<number>,
+): Promise<number> {
   if (broken.has(name) || signal?.aborted) return 0;
   try {
     return await work();
   } catch (error) {
+    engine.tell('stage left until the next look', { stage: name, error });
     broken.set(name, error);
     return 0;
   }
@@ -130,20 +136,22 @@ async function unlessBroken({ broken, signal }: Day, name: string, work: () => P
 
 /**
  * Renews what is due, one missed day after the other: after an outage every customer gets the documents of each day, as
- * if it had been run (P4). Always what is due *by* that day, never only what is due on it (R12).
+ * if it had been run (P4). Always what is due *by* that day, never only what is due on it (R12). A day of which nothing can
+ * be done now, because all it has left is left alone, holds up none of the later ones.
  */
 async function renewAll(day: Day): Promise<number> {
   let done = 0;
+  let idle: Temporal.PlainDate | null = null;
   for (;;) {
-    const dueBy = await firstDue(day.engine.db, day.on);
-    if (!dueBy) return done;
+    const dueBy: Temporal.PlainDate | null = await firstDue(day.engine.db, day.on, idle);
+    if (!dueBy || day.signal?.aborted) return done;
     const renewals: Process = {
       name: 'renewals',
       plan: (db) => customersDue(db, dueBy),
       run: (tx, act, customerIds) => renewDue(tx, act, { customerIds, dueBy }),
     };
     const renewed = await stage(day, renewals);
-    if (renewed === 0) return done;
+    if (renewed === 0) idle = dueBy;
     done += renewed;
   }
 }

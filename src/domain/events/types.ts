@@ -14,7 +14,7 @@ export const eventTypes = {
   'platforms.termination_revoked': 'followed',
   'platforms.closed': 'told',
 
-  'mailboxes.registered': 'told',
+  'mailboxes.registered': 'followed',
   'mailboxes.started': 'followed',
   'mailboxes.modes_changed': 'followed',
   'mailboxes.renewal_announced': 'followed',

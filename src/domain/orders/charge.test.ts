@@ -64,7 +64,7 @@ async function chargeBesidePage(owner: Parameters<typeof openShop>[0]) {
     chargeOrder(tx, shop.act(), { ...order, methodId: customer.methodIds[0] as bigint }),
   );
   await shop.work();
-  return { shop, customerId: customer.customerId, page };
+  return { shop, customerId: customer.customerId, page, order };
 }
 
 test('P2 a card is not charged for an order whose page can still be paid, and at once when it cannot any more', async (t) => {
@@ -78,6 +78,18 @@ test('P2 a card is not charged for an order whose page can still be paid, and at
   await payOnPage(shop, page.url);
   assert.deepEqual(await takenBy(shop, customerId), { count: 1, amount: 2000n });
   await verifyShop(shop);
+});
+
+test('R7 an order whose charge still waits for a page to be closed expires, and nobody is charged afterwards', async (t) => {
+  const { shop, customerId, order } = await chargeBesidePage(t);
+  shop.setTime(order.expiresAt.add({ minutes: 10 }));
+  await shop.work();
+  assert.equal(await stateOf(shop, order), 'expired');
+  assert.deepEqual(await chargesOf(shop, customerId), ['offered', 'withdrawn']);
+  splitPaypal(shop);
+  await hintAll(shop);
+  await shop.work();
+  assert.deepEqual(await takenBy(shop, customerId), { count: 0, amount: 0n });
 });
 
 test('P2 who was quicker on the page has paid: the card is never charged', async (t) => {

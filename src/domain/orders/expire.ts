@@ -3,11 +3,12 @@ import type { Process } from '#domain/events/process.ts';
 import { lockAccounts } from '#domain/ledger/lock.ts';
 import { closeOrders } from '#domain/orders/_close.ts';
 import { type OrderKey, readOrders } from '#domain/orders/_store.ts';
+import { isUnderWay } from '#domain/payments/charge.ts';
 
 // What became of a charge decides: what was begun in time pays its order, however long an outage lasts (P4).
 const beingCharged = sql`
   exists (select from charges c where c.customer_id = orders.customer_id and c.order_id = orders.order_id
-                                  and c.state in ('created', 'submitted', 'unknown'))`;
+                                  and ${isUnderWay})`;
 
 /**
  * Unpaid orders expire with their last instant (R7): from then on they cannot be paid, and their links are dead (R8). One

@@ -62,17 +62,21 @@ export async function payFromAccount(tx: Tx, act: Act, key: OrderKey): Promise<v
  * asks for can no longer be given: nobody pays for that first.
  */
 export async function getPayable(tx: Tx, act: Act, key: OrderKey): Promise<Order> {
-  const order = await getOpen(tx, act, key);
+  const order = await getOpen(tx, key);
+  if (!isPayable(order, act.at)) throw refuseOrder('order_closed', { detail: `This order is ${closedState(order)}.` });
   const obstacles = await findObstacles(tx, [order]);
   if (obstacles.size > 0) throw refuseOrder('order_closed', { detail: unfulfillable });
   return order;
 }
 
-/** The order if it is neither paid, withdrawn nor expired; the account must be locked. Refuses `order_unknown`, `order_closed`. */
-export async function getOpen(tx: Tx, act: Act, key: OrderKey): Promise<Order> {
+/**
+ * The order if it is neither paid nor withdrawn nor has been found expired; the account must be locked. Refuses
+ * `order_unknown`, `order_closed`.
+ */
+export async function getOpen(tx: Tx, key: OrderKey): Promise<Order> {
   const order = (await readOrders(tx, [key])).get(key.orderId);
   if (!order) throw refuseOrder('order_unknown');
-  if (!isPayable(order, act.at)) throw refuseOrder('order_closed', { detail: `This order is ${closedState(order)}.` });
+  if (order.state !== 'open') throw refuseOrder('order_closed', { detail: `This order is ${order.state}.` });
   return order;
 }
 

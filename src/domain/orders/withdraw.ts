@@ -12,6 +12,6 @@ export async function withdrawOrder(
   { reason, ...key }: OrderKey & { reason: string },
 ): Promise<void> {
   await lockAccount(tx, key.customerId);
-  const order = await getOpen(tx, act, key);
+  const order = await getOpen(tx, key);
   await closeOrders(tx, act, { orders: [order], state: 'withdrawn', reason });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Act } from '#domain/events/record.ts';
-import { type Charge, chargeColumns, readOpenCharges } from '#domain/payments/_charges.ts';
+import { type Charge, chargeColumns, mayGo, readOpenCharges } from '#domain/payments/_charges.ts';
 import { isUsable, readMethods } from '#domain/payments/_methods.ts';
 import type { ProviderName } from '#domain/payments/provider.ts';
 import type { Method } from '#domain/payments/types.ts';
@@ -18,6 +18,12 @@ export type ChargeDraft = {
   orderId: bigint | null;
   collection: { on: Temporal.PlainDate; round: number } | null;
 };
+
+/**
+ * Whether a charge `c` is with its provider or next to go there: then its outcome decides about its order, however late it is
+ * heard (P4). One that waits for a page to be closed is neither.
+ */
+export const isUnderWay = sql`(c.state in ('submitted', 'unknown') or (c.state = 'created' and ${mayGo}))`;
 
 /**
  * Writes charges down before anybody is asked for money; driveCharges sends them (rule 3). The customers' accounts must be

@@ -109,7 +109,7 @@ type Checked = { checkedAt: Temporal.Instant | null; checkAfter: Temporal.Instan
 
 async function settle(tx: Db | Tx, { customerId, methodId }: MethodKey, { checkedAt, checkAfter }: Checked) {
   await sql`
-    update payment_methods set check_after = ${checkAfter}, checked_at = coalesce(${checkedAt}::timestamptz, checked_at)
+    update payment_methods set check_after = case when state <> 'removed' then ${checkAfter}::timestamptz end, checked_at = coalesce(${checkedAt}::timestamptz, checked_at)
      where customer_id = ${customerId} and method_id = ${methodId}`.execute(tx);
   await lookAgain(tx, [customerId]);
 }

@@ -39,7 +39,7 @@ async function writeRemoval(tx: Tx, act: Act, removal: MethodRemoval): Promise<M
   if (last && !removal.confirmed) throw refusePayment('last_method', { detail: warning(removal.renewing) });
   await tx
     .updateTable('payment_methods')
-    .set({ state: 'removed', is_default: false, backup_rank: null, removed_at: act.at })
+    .set({ state: 'removed', is_default: false, backup_rank: null, removed_at: act.at, check_after: null })
     .where('customer_id', '=', customerId)
     .where('method_id', '=', methodId)
     .execute();

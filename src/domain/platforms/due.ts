@@ -35,13 +35,17 @@ export async function customersDue(db: Db | Tx, on: Temporal.PlainDate): Promise
 }
 
 /**
- * The first day on which something is due, up to a day; null when nothing is. A parked customer's days do not count:
- * nobody may do them, and they would hold up the days of all the others.
+ * The first day on which something is due, up to a day and after another one if that is given; null when nothing is. A parked
+ * customer's days do not count: nobody may do them, and they would hold up the days of all the others.
  */
-export async function firstDue(db: Db | Tx, on: Temporal.PlainDate): Promise<Temporal.PlainDate | null> {
+export async function firstDue(
+  db: Db | Tx,
+  on: Temporal.PlainDate,
+  after: Temporal.PlainDate | null = null,
+): Promise<Temporal.PlainDate | null> {
   const { rows } = await sql<{ first: Temporal.PlainDate }>`
     select m.due_on as first from mailboxes m
-     where m.due_on <= ${on} and not m.parked
+     where m.due_on <= ${on} and m.due_on > coalesce(${after}::date, '-infinity') and not m.parked
        and not exists (select from accounts a where a.customer_id = m.customer_id and a.parked)
      order by m.due_on limit 1`.execute(db);
   return rows[0]?.first ?? null;
