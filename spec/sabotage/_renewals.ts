@@ -7,8 +7,8 @@ export const renewalSabotages: readonly Sabotage[] = [
     name: 'due on the day only',
     incident: 'the scheduler was down, and the missed day is never billed (lago #354)',
     file: 'src/domain/platforms/due.ts',
-    find: '     where m.due_on <= ${on} and not m.parked',
-    replace: '     where m.due_on = ${on} and not m.parked',
+    find: '     where m.due_on <= ${on} and m.due_on >',
+    replace: '     where m.due_on = ${on} and m.due_on >',
     tests: ['spec/guide/15-quaranta-giorni-senza-macchina.test.ts'],
   },
   {
