@@ -81,6 +81,23 @@ export async function download(page: Page, press: Locator): Promise<{ name: stri
   return { name: file.suggestedFilename(), content: readFileSync(await file.path()) };
 }
 
+/** Holds back what is asked of a route until it is let go; counts what was really sent to it. */
+export async function hold(page: Page, method: string, path: string) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let sent = 0;
+  await page.route(
+    (url) => url.pathname === path,
+    async (route) => {
+      if (route.request().method() !== method) return route.fallback();
+      sent++;
+      await promise;
+      await route.continue().catch(() => {});
+    },
+  );
+  const letGo = () => resolve();
+  return { letGo, count: () => sent };
+}
+
 /** Waits for what no screen tells: asked again until it is so. */
 export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
   const patience = AbortSignal.timeout(60_000);

@@ -4,7 +4,7 @@ import type { Page, Request } from 'playwright-core';
 import { booksOf, placeTopUp } from './_orders.ts';
 import { createPerson, type Person, suspended } from './_people.ts';
 import { openPortal } from './_portal.ts';
-import { enter, gone, see } from './_visit.ts';
+import { enter, gone, hold, see } from './_visit.ts';
 
 const portal = await openPortal({ after });
 
@@ -239,23 +239,6 @@ test('a session that ends while somebody types: signing in again goes on, and no
   await gone(proof);
   await see(page.getByRole('dialog').getByText(/buono d'ordine di 48,00/));
 });
-
-/** Holds back what is asked of a route until it is let go; counts what was really sent to it. */
-async function hold(page: Page, method: string, path: string) {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let sent = 0;
-  await page.route(
-    (url) => url.pathname === path,
-    async (route) => {
-      if (route.request().method() !== method) return route.fallback();
-      sent++;
-      await promise;
-      await route.continue().catch(() => {});
-    },
-  );
-  const letGo = () => resolve();
-  return { letGo, count: () => sent };
-}
 
 /** How often each act on money was asked for, previews left out. */
 function countActs(page: Page): () => Record<string, number> {

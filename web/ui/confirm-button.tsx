@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from './dialog.tsx';
+import { HoldDialog, LeaveButton } from './dialog-hold.tsx';
 import { ProblemNotice } from './problem.tsx';
 
 type Props = ButtonProps & {
@@ -40,13 +41,12 @@ export function ConfirmButton({ label, describe, title, text, confirm, act, focu
         {label}
       </Button>
       <Dialog opened={isOpen} onClose={dialog.close} title={title} centered>
+        <HoldDialog isBusy={run.isPending} />
         <Stack>
           <Text size="sm">{text}</Text>
           {run.isError && <ProblemNotice error={run.error} />}
           <Group justify="flex-end">
-            <Button variant="default" onClick={dialog.close}>
-              {t('cancel')}
-            </Button>
+            <LeaveButton onClick={dialog.close}>{t('cancel')}</LeaveButton>
             <Button color="red" loading={run.isPending} onClick={() => run.mutate()} data-autofocus>
               {confirm}
             </Button>

@@ -6,6 +6,7 @@ import { call } from '#web/api/client.ts';
 import { ask, queries } from '#web/api/queries.ts';
 import type { Api } from '#web/api/types.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
+import { HoldDialog, LeaveButton } from '#web/ui/dialog-hold.tsx';
 import { PasswordField } from '#web/ui/password-field.tsx';
 import { CodeField } from './code-field.tsx';
 import { PasskeyButton, PasskeyNotice } from './passkey-button.tsx';
@@ -51,6 +52,7 @@ function ProofForm({ need }: { need: Need }) {
   const isByPasskey = send.isPending && send.variables === 'passkey';
   return (
     <form onSubmit={submit}>
+      <HoldDialog isBusy={send.isPending && !isByPasskey} />
       <Stack>
         <Text size="sm">{t(`proof.${need}.help`, { email: me?.email })}</Text>
         {send.isError && <PasskeyNotice error={send.error} />}
@@ -81,9 +83,7 @@ function ProofForm({ need }: { need: Need }) {
               {t('proof.session.other')}
             </Anchor>
           ) : (
-            <Button variant="default" onClick={() => answerProof(false)}>
-              {common('cancel')}
-            </Button>
+            <LeaveButton onClick={() => answerProof(false)}>{common('cancel')}</LeaveButton>
           )}
           <Button type="submit" loading={send.isPending && !isByPasskey} disabled={isByPasskey}>
             {t(`proof.${need}.send`)}

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useIntention } from '#web/api/intention.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { Dialog } from '#web/ui/dialog.tsx';
+import { HoldDialog } from '#web/ui/dialog-hold.tsx';
 import { leave } from '#web/ui/leave.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 
@@ -39,6 +40,7 @@ export function AddMethod() {
         {t('methods.add')}
       </Button>
       <Dialog opened={isOpen} onClose={dialog.close} title={t('methods.add')} centered>
+        <HoldDialog isBusy={start.isPending} />
         <Stack>
           <Text size="sm">{t('methods.addHelp')}</Text>
           {start.isError && <ProblemNotice error={start.error} />}

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '#web/ui/dialog.tsx';
+import { HoldDialog, LeaveButton } from '#web/ui/dialog-hold.tsx';
 import { MoneyField } from '#web/ui/money-field.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 
@@ -55,6 +56,7 @@ function Steps<Preview>({ preview, say, act, confirm, onClose, ...entry }: Props
   const failed = perform.error ?? look.error;
   return (
     <form onSubmit={submit}>
+      <HoldDialog isBusy={look.isPending || perform.isPending} />
       <Stack>
         {look.isSuccess ? (
           <div ref={told} tabIndex={-1} style={{ outline: 'none' }}>
@@ -66,19 +68,16 @@ function Steps<Preview>({ preview, say, act, confirm, onClose, ...entry }: Props
         {failed && <ProblemNotice error={failed} />}
         <Group justify="flex-end">
           {look.isSuccess ? (
-            <Button
-              variant="default"
+            <LeaveButton
               onClick={() => {
                 look.reset();
                 perform.reset();
               }}
             >
               {t('amount.back')}
-            </Button>
+            </LeaveButton>
           ) : (
-            <Button variant="default" onClick={onClose}>
-              {common('cancel')}
-            </Button>
+            <LeaveButton onClick={onClose}>{common('cancel')}</LeaveButton>
           )}
           <Button type="submit" loading={look.isPending || perform.isPending || perform.isSuccess}>
             {look.isSuccess ? confirm : t('amount.next')}

@@ -8,6 +8,7 @@ import { ask, refresh } from '#web/api/queries.ts';
 import type { PaymentMethod } from '#web/api/types.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { Dialog } from '#web/ui/dialog.tsx';
+import { HoldDialog, LeaveButton } from '#web/ui/dialog-hold.tsx';
 import { day } from '#web/ui/format.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { told } from '#web/ui/told.ts';
@@ -45,14 +46,15 @@ export function RemoveMethod({ method, methods }: Props) {
         {t('methods.remove')}
       </Button>
       <Dialog opened={isOpen} onClose={dialog.close} title={t('methods.removeTitle', { name })} centered>
+        <HoldDialog isBusy={remove.isPending} />
         <Stack>
           <Text size="sm">{t(method.is_default && !isLast ? 'methods.removeDefaultHelp' : 'methods.removeHelp')}</Text>
           {isLast && <LastWarning />}
           {remove.isError && !wasTold && <ProblemNotice error={remove.error} />}
           <Group justify="flex-end">
-            <Button variant="default" onClick={dialog.close} data-autofocus>
+            <LeaveButton onClick={dialog.close} data-autofocus>
               {common('cancel')}
-            </Button>
+            </LeaveButton>
             <Button color="red" loading={remove.isPending} onClick={() => remove.mutate(isLast)}>
               {t(isLast ? 'methods.removeAnyway' : 'methods.remove')}
             </Button>

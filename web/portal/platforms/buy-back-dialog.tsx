@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Mailbox } from '#web/api/types.ts';
 import { Dialog } from '#web/ui/dialog.tsx';
+import { useOwnState } from '#web/ui/own-state.ts';
 import { type Order, OrderPreview, PlacedOrder } from './order-steps.tsx';
 
 type Props = {
@@ -17,14 +18,11 @@ const most = 1_000;
 /** Buying back mailboxes whose content is still kept (R21): mode, price, order, payment. */
 export function BuyBackDialog({ mailboxes, onClose }: Props) {
   const { t } = useTranslation('platforms');
-  const [order, setOrder] = useState<Order | null>(null);
+  const [order, setOrder] = useOwnState<Order | null>(mailboxes, null);
   return (
     <Dialog
       opened={mailboxes.length > 0}
-      onClose={() => {
-        setOrder(null);
-        onClose(order !== null);
-      }}
+      onClose={() => onClose(order !== null)}
       title={t('buyBackTitle', { count: mailboxes.length })}
       size="lg"
       closeOnClickOutside={false}

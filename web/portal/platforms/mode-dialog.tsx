@@ -1,9 +1,11 @@
 import { Alert, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '#web/ui/dialog.tsx';
+import { HoldDialog, LeaveButton } from '#web/ui/dialog-hold.tsx';
+import { useOwnState } from '#web/ui/own-state.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { ModeGroups, Refused } from './mode-groups.tsx';
 import { NoneWarning } from './none-warning.tsx';
@@ -22,15 +24,11 @@ type Props = {
 export function ModeDialog({ wish, currency, onClose, onUndone }: Props) {
   const { t } = useTranslation('platforms');
   const { t: common } = useTranslation();
-  const [done, setDone] = useState<readonly ModeAnswer[]>([]);
-  const close = (answers: readonly ModeAnswer[]) => {
-    setDone([]);
-    onClose(answers);
-  };
+  const [done, setDone] = useOwnState<readonly ModeAnswer[]>(wish, []);
   return (
     <Dialog
       opened={wish !== null}
-      onClose={() => close(done)}
+      onClose={() => onClose(done)}
       title={wish && t(`dialog.title.${wish.mode}`, { mode: common(`mode.${wish.mode}`) })}
       size="lg"
       closeOnClickOutside={false}
@@ -39,18 +37,18 @@ export function ModeDialog({ wish, currency, onClose, onUndone }: Props) {
       {wish && done.length === 0 && (
         <Preview
           {...{ wish, currency }}
-          onCancel={() => close([])}
+          onCancel={() => onClose([])}
           // A single change that went well needs no list: the screen tells it, with the way back.
-          onDone={(answer) => (wish.count === 1 && isWhole(answer) ? close([answer]) : setDone([answer]))}
+          onDone={(answer) => (wish.count === 1 && isWhole(answer) ? onClose([answer]) : setDone([answer]))}
         />
       )}
       {wish && done.length > 0 && (
         <Result
           {...{ wish, currency, done }}
           onRetried={(answer) => setDone([...done, answer])}
-          onClose={() => close(done)}
+          onClose={() => onClose(done)}
           onUndone={(undone) => {
-            close([]);
+            onClose([]);
             onUndone(undone);
           }}
         />
@@ -76,6 +74,7 @@ function Preview({ wish, currency, onCancel, onDone }: PreviewProps) {
   const ending = changed.filter(({ to }) => to === 'none');
   return (
     <Stack>
+      <HoldDialog isBusy={confirm.isPending} />
       <Text size="sm">{t('preview.intro', { count })}</Text>
       {ending.length > 0 && (
         <NoneWarning count={sizeOf(ending)} keptUntil={ending.map(({ kept_until }) => kept_until)} />
@@ -90,9 +89,7 @@ function Preview({ wish, currency, onCancel, onDone }: PreviewProps) {
       <Refused results={preview.data.results} />
       {confirm.isError && <ProblemNotice error={confirm.error} onRetry={() => confirm.mutate()} />}
       <Foot>
-        <Button variant="default" onClick={onCancel}>
-          {common(count > 0 ? 'cancel' : 'close')}
-        </Button>
+        <LeaveButton onClick={onCancel}>{common(count > 0 ? 'cancel' : 'close')}</LeaveButton>
         {count > 0 && (
           <Button
             color={ending.length > 0 ? 'orange' : 'lagoon'}
@@ -135,6 +132,7 @@ function Result({ wish, currency, done, onRetried, onClose, onUndone }: ResultPr
   useEffect(() => told.current?.focus(), [done]);
   return (
     <Stack>
+      <HoldDialog isBusy={retry.isPending || undo.isPending} />
       <Alert
         ref={told}
         tabIndex={-1}
@@ -160,7 +158,9 @@ function Result({ wish, currency, done, onRetried, onClose, onUndone }: ResultPr
             {t('result.retry', { count: failed.length })}
           </Button>
         )}
-        <Button onClick={onClose}>{common('close')}</Button>
+        <LeaveButton variant="filled" onClick={onClose}>
+          {common('close')}
+        </LeaveButton>
       </Foot>
     </Stack>
   );

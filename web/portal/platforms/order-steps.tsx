@@ -10,6 +10,7 @@ import { ask, refresh } from '#web/api/queries.ts';
 import type { Api } from '#web/api/types.ts';
 import { withTexts } from '#web/i18n.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
+import { HoldDialog } from '#web/ui/dialog-hold.tsx';
 import { day, money } from '#web/ui/format.ts';
 import { later } from '#web/ui/later.tsx';
 import { PaymentWays } from '#web/ui/payment-ways.tsx';
@@ -58,6 +59,7 @@ export function OrderPreview({ lines, explain, onPlaced }: Props) {
   if (!preview.data) return <Skeleton h={180} />;
   return (
     <Paper withBorder p="md" component="section" aria-label={t('order.preview')}>
+      <HoldDialog isBusy={place.isPending} />
       <Stack>
         <Terms preview={preview.data} />
         <Totals preview={preview.data} />

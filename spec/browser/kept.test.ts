@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import { placeTopUp } from './_orders.ts';
+import { createPerson, suspended } from './_people.ts';
+import { openPortal } from './_portal.ts';
+import { enter, gone, hold, see } from './_visit.ts';
+
+const portal = await openPortal({ after });
+
+// ── what is under way belongs to the dialog that asked for it ──
+
+test('a dialog whose change of mode is under way stays until the answer is there, and tells that one', async (t) => {
+  const person = await createPerson(portal, 'Durante', { mailboxes: { anna: 'monthly', bruno: 'monthly' } });
+  const { page } = await enter(t, portal, person, `/platforms/${person.platformId}`);
+  await page.getByRole('checkbox', { name: 'Seleziona tutte le caselle di questa pagina' }).check();
+  await page.getByRole('group', { name: 'Imposta la modalità' }).getByRole('button', { name: 'Nessuna' }).click();
+  const dialog = page.getByRole('dialog');
+  const confirm = dialog.getByRole('button', { name: 'Conferma per 2 caselle' });
+  await see(confirm);
+  const sent = await hold(page, 'POST', '/v1/mode-changes');
+  await confirm.click();
+  await stays(page, dialog.getByRole('button', { name: 'Annulla' }));
+  sent.letGo();
+  await see(dialog.getByRole('status').filter({ hasText: '2 caselle modificate.' }));
+  await page.keyboard.press('Escape');
+  await gone(dialog);
+});
+
+test('a mailbox whose order is under way is not left for another one', async (t) => {
+  const due = { anna: 'none', bruno: 'none' } as const;
+  const person = await createPerson(portal, 'Intanto', { due });
+  for (const box of ['anna', 'bruno']) await suspended(portal, person, box);
+  const { page } = await enter(t, portal, person, `/platforms/${person.platformId}`);
+  const buyBack = (box: string) => page.getByRole('button', { name: `Riacquista ${person.address(box)}` }).click();
+  await buyBack('anna');
+  const dialog = page.getByRole('dialog');
+  const place = dialog.getByRole('button', { name: "Emetti il buono d'ordine" });
+  await see(place);
+  const sent = await hold(page, 'POST', '/v1/orders');
+  await place.click();
+  await stays(page, dialog.getByRole('button', { name: 'Chiudi' }));
+  sent.letGo();
+  await see(dialog.getByRole('heading', { name: "Buono d'ordine O" }));
+  await page.keyboard.press('Escape');
+  await gone(dialog);
+  await buyBack('bruno');
+  await see(place);
+});
+
+test('an act that was asked for once more and is under way is not left behind', async (t) => {
+  const person = await createPerson(portal, 'Ritiro');
+  const { orderId } = await placeTopUp(portal, person);
+  const { page } = await enter(t, portal, person, `/billing/orders/${orderId}`);
+  await page.getByRole('button', { name: 'Ritira' }).click();
+  const dialog = page.getByRole('dialog');
+  const sent = await hold(page, 'PUT', `/v1/orders/${orderId}/withdrawal`);
+  await dialog.getByRole('button', { name: 'Ritira' }).click();
+  await stays(page, dialog.getByRole('button', { name: 'Annulla' }));
+  sent.letGo();
+  await gone(dialog);
+});
+
+test('a top-up that is under way is neither closed nor gone back from', async (t) => {
+  const person = await createPerson(portal, 'Accredito');
+  const { page } = await enter(t, portal, person, '/billing/account');
+  await page.getByRole('button', { name: 'Accredita', exact: true }).click();
+  await page.getByLabel('Importo da accreditare').fill('25');
+  await page.getByRole('button', { name: 'Continua' }).click();
+  const confirm = page.getByRole('button', { name: 'Conferma e genera il buono d' });
+  await see(confirm);
+  const sent = await hold(page, 'POST', '/v1/orders');
+  await confirm.click();
+  await stays(page, page.getByRole('dialog').getByRole('button', { name: 'Indietro' }));
+  sent.letGo();
+  await see(page.getByRole('heading', { level: 1, name: "Buono d'ordine O" }));
+});
+
+/** While something is under way, neither the way out nor a key leads out of a dialog. */
+async function stays(page: Page, wayOut: Locator): Promise<void> {
+  await see(page.getByRole('dialog').locator('button[data-loading]'));
+  await page.keyboard.press('Escape');
+  assert.equal(await wayOut.isDisabled(), true, 'the way out is shut');
+}
