@@ -76,9 +76,68 @@ test('a top-up that is under way is neither closed nor gone back from', async (t
   await see(page.getByRole('heading', { level: 1, name: "Buono d'ordine O" }));
 });
 
+// ── a question that is asked again and fails ──
+
+test('mailboxes stay selected when their platform, come back to, is asked for again in vain', async (t) => {
+  const person = await createPerson(portal, 'Scelte', { mailboxes: { anna: 'monthly' } });
+  const { page } = await enter(t, portal, person, `/platforms/${person.platformId}`);
+  const anna = page.getByRole('checkbox', { name: `Seleziona ${person.address('anna')}` });
+  await anna.check();
+  await comeBackInVain(page, `/v1/platforms/${person.platformId}`);
+  assert.equal(await anna.isChecked(), true);
+});
+
+test('typed addresses are kept when platform and plans are asked for again in vain, and asked for once more', async (t) => {
+  const person = await createPerson(portal, 'Scheda', { mailboxes: { anna: 'monthly' } });
+  const { page } = await enter(t, portal, person, `/platforms/${person.platformId}/add`);
+  const addresses = page.getByLabel('Indirizzi');
+  await addresses.fill(person.address('dora'));
+  for (const path of [`/v1/platforms/${person.platformId}`, '/v1/plans']) {
+    await comeBackInVain(page, path);
+    assert.equal(await addresses.inputValue(), person.address('dora'), path);
+    await page.getByRole('alert').getByRole('button', { name: 'Riprova' }).click();
+    await gone(page.getByRole('alert'));
+  }
+  assert.equal(await addresses.inputValue(), person.address('dora'));
+});
+
+test('a typed reason to end a platform is kept when the platform is asked for again in vain', async (t) => {
+  const person = await createPerson(portal, 'Motivo', { mailboxes: { anna: 'monthly' } });
+  const { page } = await enter(t, portal, person, `/platforms/${person.platformId}/end`);
+  const reason = page.getByLabel('Perché vuoi recedere?');
+  await reason.fill('Cambio sede');
+  await comeBackInVain(page, `/v1/platforms/${person.platformId}`);
+  assert.equal(await reason.inputValue(), 'Cambio sede');
+});
+
+test('an order stays on the screen, with its ways to pay, when it is asked for again in vain', async (t) => {
+  const person = await createPerson(portal, 'Resta', { cards: ['success'] });
+  const { orderId } = await placeTopUp(portal, person);
+  const { page } = await enter(t, portal, person, `/billing/orders/${orderId}`);
+  const pay = page.getByRole('button', { name: /^Paga 25,00.€ con Visa/ });
+  await see(pay);
+  await comeBackInVain(page, `/v1/orders/${orderId}`);
+  await see(pay);
+});
+
 /** While something is under way, neither the way out nor a key leads out of a dialog. */
 async function stays(page: Page, wayOut: Locator): Promise<void> {
   await see(page.getByRole('dialog').locator('button[data-loading]'));
   await page.keyboard.press('Escape');
   assert.equal(await wayOut.isDisabled(), true, 'the way out is shut');
 }
+
+/** Leaves the tab for a minute and comes back to it while the server refuses what is asked at this path. */
+async function comeBackInVain(page: Page, path: string): Promise<void> {
+  await page.route(
+    (url) => url.pathname === path,
+    (route) => route.fulfill({ status: 500, json: { code: 'internal_error', title: 'a fault' } }),
+    { times: 1 },
+  );
+  await later(page);
+  await page.evaluate("dispatchEvent(new Event('visibilitychange'))");
+  await see(page.getByRole('alert').getByText('Qualcosa è andato storto da parte nostra').first());
+}
+
+/** A minute goes by in the browser: what was answered before is old. */
+const later = (page: Page) => page.evaluate('{ const now = Date.now; Date.now = () => now() + 60_000; }');

@@ -49,10 +49,11 @@ export function PayOrder({ orderId }: { orderId: number }) {
   }, [state, orderId]);
   const told = useRescuedFocus<HTMLDivElement>(`${state} ${awaits}`);
   const failed = order.error ?? attempts.error;
-  if (failed) return <ProblemNotice error={failed} onRetry={() => void refresh()} />;
-  if (!order.data || !attempts.data) return <Skeleton h={140} />;
+  const problem = failed && <ProblemNotice error={failed} onRetry={() => void refresh()} />;
+  if (!order.data || !attempts.data) return problem ?? <Skeleton h={140} />;
   return (
     <Stack>
+      {problem}
       <div role="status" ref={told} tabIndex={-1} style={{ outline: 'none' }}>
         {!isOpen && <Closed order={order.data} />}
         {awaits && <UnderWay attempt={latest} />}

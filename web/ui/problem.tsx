@@ -1,5 +1,6 @@
 import { Alert, Button, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, ConnectionLost } from '#web/api/client.ts';
 
@@ -34,6 +35,16 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ()
       </Stack>
     </Alert>
   );
+}
+
+type Asked = { error: unknown; refetch: () => Promise<unknown> };
+
+/**
+ * What went wrong with a question, null when nothing did: to stand above what it answered before, which stays with all
+ * that was typed there, and alone only where there is nothing to keep.
+ */
+export function problemOf({ error, refetch }: Asked): ReactNode {
+  return error === null ? null : <ProblemNotice error={error} onRetry={() => void refetch()} />;
 }
 
 export type Voice = Pick<ReturnType<typeof useTranslation>, 't' | 'i18n'>;

@@ -25,17 +25,19 @@ export default function OrderScreen() {
   const { orderId } = useParams({ strict: false });
   const id = Number(orderId);
   const { data: order, error } = useQuery(ask('GET /v1/orders/{id}', { params: { id } }));
-  if (error) {
+  const problem = error && <ProblemNotice error={error} onRetry={() => void refresh()} />;
+  if (problem && !order) {
     return (
       <>
         <PageTitle>{t('order.unknown')}</PageTitle>
-        <ProblemNotice error={error} onRetry={() => void refresh()} />
+        {problem}
       </>
     );
   }
   if (!order) return <Skeleton height={420} />;
   return (
     <>
+      {problem}
       <PageTitle actions={<Acts order={order} />}>{t('order.title', { number: order.number })}</PageTitle>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md" style={{ alignItems: 'start' }}>
         <Section id="order" title={t('order.what')}>

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { askPages } from '#web/api/pages.ts';
 import type { Api } from '#web/api/types.ts';
 import { instant } from '#web/ui/format.ts';
-import { ProblemNotice } from '#web/ui/problem.tsx';
+import { problemOf } from '#web/ui/problem.tsx';
 import classes from './letters.module.css';
 
 type Letter = Api['GET /v1/letters']['answer']['items'][number];
@@ -15,11 +15,12 @@ export function LetterList({ kind, current, onOpen }: Props) {
   const { t } = useTranslation('letters');
   const list = useInfiniteQuery(askPages('GET /v1/letters', { limit: 30, ...(kind && { kind }) }));
   const letters = list.data?.pages.flatMap((page) => page.items) ?? [];
-  if (list.isError) return <ProblemNotice error={list.error} onRetry={() => void list.refetch()} />;
-  if (list.isPending) return <Skeleton height={320} />;
-  if (letters.length === 0) return <Text size="sm">{t(kind ? 'noneOfKind' : 'empty')}</Text>;
+  const problem = problemOf(list);
+  if (!list.data) return problem ?? <Skeleton height={320} />;
+  if (letters.length === 0) return problem ?? <Text size="sm">{t(kind ? 'noneOfKind' : 'empty')}</Text>;
   return (
     <Stack gap="xs">
+      {problem}
       <ul aria-label={t('title')} className={classes['list'] ?? ''}>
         {letters.map((letter) => (
           <li key={letter.letter_id}>

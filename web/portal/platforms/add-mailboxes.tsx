@@ -8,7 +8,7 @@ import { ask } from '#web/api/queries.ts';
 import type { Platform } from '#web/api/types.ts';
 import { money } from '#web/ui/format.ts';
 import { PageTitle } from '#web/ui/page-title.tsx';
-import { ProblemNotice } from '#web/ui/problem.tsx';
+import { problemOf } from '#web/ui/problem.tsx';
 import { type Addresses, AddressFields, addressesOf, mostAddresses } from './address-fields.tsx';
 import { without } from './addresses.ts';
 import { type Order, type OrderLine, OrderPreview, PlacedOrder } from './order-steps.tsx';
@@ -22,14 +22,15 @@ export default function AddMailboxes() {
   const platform = useQuery(ask('GET /v1/platforms/{id}', { params: { id } }));
   const someone = useQuery(ask('GET /v1/mailboxes', { query: { platform_id: id, limit: 1 } }));
   const mayAdd = useMay('mailboxes:write');
-  if (platform.isError) return <ProblemNotice error={platform.error} onRetry={() => void platform.refetch()} />;
-  if (platform.data?.platform_id !== id || someone.isPending) return <Skeleton h={420} />;
+  const problem = problemOf(platform);
+  if (platform.data?.platform_id !== id || someone.isPending) return problem ?? <Skeleton h={420} />;
   const { name, state, terminated_at } = platform.data;
   const isOpen = state === 'open' && terminated_at === null;
   // Most new addresses have the domain of the ones before.
   const domain = someone.data?.items[0]?.address.split('@')[1] ?? '';
   return (
     <>
+      {problem}
       <PageTitle>{t('add.title', { name })}</PageTitle>
       {!isOpen && <Alert color="gray">{t('add.ends')}</Alert>}
       {isOpen && !mayAdd && <Alert color="gray">{t('add.onlyAdmin')}</Alert>}
@@ -104,8 +105,8 @@ function Wishes({ platform, addresses, onAddresses, onWish }: WishesProps) {
   const [mode, setMode] = useState<Mode>('monthly');
   const [error, setError] = useState<string | null>(null);
   const plan = sold.find(({ code }) => code === planCode) ?? sold[0];
-  if (plans.isError) return <ProblemNotice error={plans.error} onRetry={() => void plans.refetch()} />;
-  if (!plans.data) return <Skeleton h={320} />;
+  const problem = problemOf(plans);
+  if (!plans.data) return problem ?? <Skeleton h={320} />;
   if (!plan?.price) return <Alert color="gray">{t('add.nothingSold')}</Alert>;
   const { price, currency } = plan;
   const submit = (event: FormEvent) => {
@@ -120,6 +121,7 @@ function Wishes({ platform, addresses, onAddresses, onWish }: WishesProps) {
     <form onSubmit={submit} noValidate>
       <Paper withBorder p="md">
         <Stack>
+          {problem}
           <AddressFields value={addresses} onChange={onAddresses} error={error} />
           {sold.length > 1 && (
             <Radio.Group

@@ -11,7 +11,7 @@ import type { Platform } from '#web/api/types.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { count, day, shortDay } from '#web/ui/format.ts';
 import { PageTitle } from '#web/ui/page-title.tsx';
-import { ProblemNotice } from '#web/ui/problem.tsx';
+import { ProblemNotice, problemOf } from '#web/ui/problem.tsx';
 import { told } from '#web/ui/told.ts';
 import { ExportAdvice } from './none-warning.tsx';
 import { TerminationNotice } from './termination-notice.tsx';
@@ -23,12 +23,13 @@ export default function EndPlatform() {
   const id = Number(platformId);
   const platform = useQuery(ask('GET /v1/platforms/{id}', { params: { id } }));
   const mayEnd = useMay('platforms:terminate');
-  if (platform.isError) return <ProblemNotice error={platform.error} onRetry={() => void platform.refetch()} />;
-  if (platform.data?.platform_id !== id) return <Skeleton h={320} />;
+  const problem = problemOf(platform);
+  if (platform.data?.platform_id !== id) return problem ?? <Skeleton h={320} />;
   const { name, terminated_at, state } = platform.data;
   const canEnd = state === 'open' && terminated_at === null;
   return (
     <>
+      {problem}
       <PageTitle>{t('end.title', { name })}</PageTitle>
       <TerminationNotice platform={platform.data} />
       <Stack gap="lg" maw={720}>
@@ -44,11 +45,12 @@ function WhatEnds({ platform }: { platform: Platform }) {
   const { t } = useTranslation('platforms');
   const params = { id: platform.platform_id };
   const ending = useQuery(ask('GET /v1/platforms/{id}/termination', { params }));
-  if (ending.isError) return <ProblemNotice error={ending.error} onRetry={() => void ending.refetch()} />;
-  if (!ending.data) return <Skeleton h={160} />;
+  const problem = problemOf(ending);
+  if (!ending.data) return problem ?? <Skeleton h={160} />;
   const { endings, closes_on } = ending.data;
   return (
     <Paper withBorder p="md" component="section">
+      {problem}
       <Title order={2} size="h4" mb="xs">
         {t('end.what')}
       </Title>

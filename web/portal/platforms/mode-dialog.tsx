@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Dialog } from '#web/ui/dialog.tsx';
 import { HoldDialog, LeaveButton } from '#web/ui/dialog-hold.tsx';
 import { useOwnState } from '#web/ui/own-state.ts';
-import { ProblemNotice } from '#web/ui/problem.tsx';
+import { ProblemNotice, problemOf } from '#web/ui/problem.tsx';
 import { ModeGroups, Refused } from './mode-groups.tsx';
 import { NoneWarning } from './none-warning.tsx';
 import { groupsOf, type ModeAnswer, modePreview, sizeOf, useModeActs, type Wish } from './use-mode-acts.ts';
@@ -66,8 +66,8 @@ function Preview({ wish, currency, onCancel, onDone }: PreviewProps) {
   const confirm = useMutation({ mutationFn: () => change(wish), onSuccess: onDone });
   // What was confirmed is not worked out once more, although everything shown is asked for again.
   const preview = useQuery({ ...modePreview(wish), enabled: confirm.isIdle });
-  if (preview.isError) return <ProblemNotice error={preview.error} onRetry={() => void preview.refetch()} />;
-  if (!preview.data) return <Waiting label={t('preview.waiting')} />;
+  const problem = problemOf(preview);
+  if (!preview.data) return problem ?? <Waiting label={t('preview.waiting')} />;
   const changed = groupsOf([preview.data], 'changed');
   const unchanged = sizeOf(groupsOf([preview.data], 'unchanged'));
   const count = sizeOf(changed);
@@ -75,6 +75,7 @@ function Preview({ wish, currency, onCancel, onDone }: PreviewProps) {
   return (
     <Stack>
       <HoldDialog isBusy={confirm.isPending} />
+      {problem}
       <Text size="sm">{t('preview.intro', { count })}</Text>
       {ending.length > 0 && (
         <NoneWarning count={sizeOf(ending)} keptUntil={ending.map(({ kept_until }) => kept_until)} />

@@ -8,7 +8,7 @@ import { ask } from '#web/api/queries.ts';
 import type { Platform } from '#web/api/types.ts';
 import { count, shortDay } from '#web/ui/format.ts';
 import { PageTitle } from '#web/ui/page-title.tsx';
-import { ProblemNotice } from '#web/ui/problem.tsx';
+import { problemOf } from '#web/ui/problem.tsx';
 import { BillingModes, listHeading } from './billing-modes.tsx';
 import { TerminationNotice } from './termination-notice.tsx';
 
@@ -17,10 +17,15 @@ export default function PlatformPage() {
   const { platformId } = useParams({ strict: false }) as { platformId: string };
   const id = Number(platformId);
   const platform = useQuery(ask('GET /v1/platforms/{id}', { params: { id } }));
-  if (platform.isError) return <ProblemNotice error={platform.error} onRetry={() => void platform.refetch()} />;
+  const problem = problemOf(platform);
   // What is shown while another platform is asked for must not be the one before.
-  if (platform.data?.platform_id !== id) return <Outline />;
-  return <PlatformScreen key={id} platform={platform.data} />;
+  if (platform.data?.platform_id !== id) return problem ?? <Outline />;
+  return (
+    <>
+      {problem}
+      <PlatformScreen key={id} platform={platform.data} />
+    </>
+  );
 }
 
 function PlatformScreen({ platform }: { platform: Platform }) {
