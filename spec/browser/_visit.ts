@@ -36,9 +36,9 @@ export async function visit(t: TestContext, portal: Portal, language: Language):
   return { context, page };
 }
 
-// The browser itself notes every refused or lost request; what the screen says to it is what the stories look at.
+// The browser itself notes every refused or lost request, and the router the error it shows in place of a screen; what the screen says to it is what the stories look at.
 function isAnswer(text: string): boolean {
-  return /^Failed to load resource/.test(text);
+  return /^(Failed to load resource|ApiError|ConnectionLost)/.test(text);
 }
 
 const words = {

@@ -120,6 +120,52 @@ test('an order stays on the screen, with its ways to pay, when it is asked for a
   await see(pay);
 });
 
+// ── who is there ──
+
+test('who is signed in goes on through the portal while the server cannot tell who they are', async (t) => {
+  const person = await createPerson(portal, 'Avanti');
+  const { page } = await enter(t, portal, person);
+  await page.route('**/v1/me', (route) => route.fulfill({ status: 502, body: 'no answer of ours' }));
+  await later(page);
+  await page.getByRole('navigation', { name: 'Menu' }).getByRole('link', { name: 'Il mio account' }).click();
+  await see(page.getByRole('heading', { level: 1, name: 'Il mio account' }));
+});
+
+test('who is signed in keeps the portal around the screen when the connection is lost on the way', async (t) => {
+  const person = await createPerson(portal, 'Galleria');
+  const { page } = await enter(t, portal, person, '/letters');
+  await page.route('**/v1/me', (route) => route.abort('connectionreset'));
+  await later(page);
+  const menu = page.getByRole('navigation', { name: 'Menu' });
+  await menu.getByRole('link', { name: 'Il mio account' }).click();
+  await see(page.getByRole('heading', { level: 1, name: 'Il mio account' }));
+  await see(menu);
+});
+
+test('who opens the portal without a connection is told so, and it opens by itself once it is back', async (t) => {
+  const person = await createPerson(portal, 'Risveglio');
+  const { page } = await enter(t, portal, person);
+  await page.route('**/v1/me', (route) => route.abort('connectionreset'));
+  await page.reload();
+  await see(page.getByRole('alert').getByText('Connessione assente'));
+  await page.unrouteAll();
+  await page.evaluate("dispatchEvent(new Event('online'))");
+  await see(page.getByRole('heading', { level: 1, name: 'Ciao' }));
+});
+
+test('a server too busy to say who is there does not ask for the password: trying again opens the portal', async (t) => {
+  const person = await createPerson(portal, 'Affollata');
+  const { page } = await enter(t, portal, person);
+  const busy = { status: 503, json: { code: 'busy', title: 'Busy.' } };
+  await page.route('**/v1/me', (route) => route.fulfill(busy));
+  await page.reload();
+  const told = page.getByRole('alert');
+  await see(told.getByText('Il server è occupato'));
+  await page.unrouteAll();
+  await told.getByRole('button', { name: 'Riprova' }).click();
+  await see(page.getByRole('heading', { level: 1, name: 'Ciao' }));
+});
+
 /** While something is under way, neither the way out nor a key leads out of a dialog. */
 async function stays(page: Page, wayOut: Locator): Promise<void> {
   await see(page.getByRole('dialog').locator('button[data-loading]'));

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { scope } from '#web/api/client.ts';
 import { ask, askClock, queries } from '#web/api/queries.ts';
 import { withTexts } from '#web/i18n.ts';
+import { needOf } from './access/proof.ts';
 import { Crash } from './crash.tsx';
 import { NotFound } from './not-found.tsx';
 import { readMailboxSearch } from './platforms/search.ts';
@@ -39,10 +40,7 @@ const shell = createRoute({
   id: 'shell',
   component: lazyRouteComponent(() => withTexts(import('./shell.tsx'), 'sandbox'), 'Shell'),
   beforeLoad: async ({ location }) => {
-    const me = await queries.fetchQuery({ ...ask('GET /v1/me', {}), retry: false }).catch((error: unknown) => {
-      if (error instanceof Error && error.name === 'ConnectionLost') throw error;
-      return null;
-    });
+    const me = await findMe();
     if (!me) throw redirect({ to: '/sign-in', search: { to: location.href } });
     // Who is there for several customers begins with the first, and goes on with the one chosen in this tab.
     if (me.operator_role === null && !me.customers.some(({ code }) => code === scope.customer))
@@ -132,6 +130,22 @@ export const router = createRouter({
   defaultPreload: 'intent',
   scrollRestoration: true,
 });
+
+/**
+ * Who is signed in, null when nobody is. Who was there a while ago goes on while nothing better is known: what a screen
+ * is refused, it tells itself.
+ */
+async function findMe() {
+  const question = ask('GET /v1/me', {});
+  try {
+    return await queries.fetchQuery({ ...question, retry: false });
+  } catch (error) {
+    if (needOf(error) === 'session') return null;
+    const known = queries.getQueryData(question.queryKey);
+    if (!known) throw error;
+    return known;
+  }
+}
 
 /**
  * Asks at once for everything the address needs: who is there, what day it is, and at the same time the scripts and
