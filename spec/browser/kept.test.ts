@@ -166,6 +166,29 @@ test('a server too busy to say who is there does not ask for the password: tryin
   await see(page.getByRole('heading', { level: 1, name: 'Ciao' }));
 });
 
+// ── the way out ──
+
+test('signing out of a session that has ended leads to the door', async (t) => {
+  const person = await createPerson(portal, 'Uscita');
+  const { page, context } = await enter(t, portal, person);
+  await page.getByRole('button', { name: 'Il tuo profilo' }).click();
+  await context.clearCookies();
+  await page.getByRole('button', { name: 'Esci' }).click();
+  await see(page.getByRole('heading', { level: 1, name: 'Accedi' }));
+});
+
+test('signing out that did not work is said, and works when it is tried again', async (t) => {
+  const person = await createPerson(portal, 'Riprova');
+  const { page } = await enter(t, portal, person);
+  await page.getByRole('button', { name: 'Il tuo profilo' }).click();
+  await page.route('**/v1/session', (route) => route.abort('connectionreset'), { times: 1 });
+  const signOut = page.getByRole('button', { name: 'Esci' });
+  await signOut.click();
+  await see(page.getByRole('alert').getByText('Il server non risponde'));
+  await signOut.click();
+  await see(page.getByRole('heading', { level: 1, name: 'Accedi' }));
+});
+
 /** While something is under way, neither the way out nor a key leads out of a dialog. */
 async function stays(page: Page, wayOut: Locator): Promise<void> {
   await see(page.getByRole('dialog').locator('button[data-loading]'));

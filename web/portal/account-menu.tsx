@@ -11,14 +11,16 @@ import {
 } from '@mantine/core';
 import { useClickOutside, useDisclosure } from '@mantine/hooks';
 import { IconLogout, IconMoon, IconSettings, IconSun, IconUserCircle } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, scope } from '#web/api/client.ts';
 import { ask, queries } from '#web/api/queries.ts';
 import { changeTexts, type Language, languages } from '#web/i18n.ts';
+import { tellProblem } from '#web/ui/download.ts';
 import { languageNames } from '#web/ui/language-names.ts';
+import { needOf } from './access/proof.ts';
 
 /** Who is signed in, the language, the theme, and the way out. */
 export function AccountMenu() {
@@ -92,23 +94,36 @@ function Choices({ close }: { close: () => void }) {
 }
 
 function SignOut() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const navigate = useNavigate();
-  const signOut = async () => {
-    await call('DELETE /v1/session', {});
-    scope.customer = null;
-    queries.clear();
-    await navigate({ to: '/sign-in' });
-  };
+  const signOut = useMutation({
+    mutationFn: endSession,
+    onSuccess: async () => {
+      scope.customer = null;
+      queries.clear();
+      await navigate({ to: '/sign-in' });
+    },
+    onError: (error) => tellProblem(error, { t, i18n }),
+  });
   return (
     <Button
       variant="subtle"
       justify="flex-start"
       size="sm"
       leftSection={<IconLogout size={16} />}
-      onClick={() => void signOut()}
+      loading={signOut.isPending}
+      onClick={() => signOut.mutate()}
     >
       {t('signOut')}
     </Button>
   );
+}
+
+/** Whose session has ended already is out. */
+async function endSession(): Promise<void> {
+  try {
+    await call('DELETE /v1/session', {});
+  } catch (error) {
+    if (needOf(error) !== 'session') throw error;
+  }
 }
