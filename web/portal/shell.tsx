@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconArrowsExchange } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { type MouseEvent, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { scope } from '#web/api/client.ts';
 import { ask, askClock } from '#web/api/queries.ts';
@@ -29,7 +29,8 @@ export function Shell() {
       navbar={{ width: 260, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
       padding={{ base: 'sm', sm: 'lg' }}
     >
-      <a className="skip-link" href="#content">
+      {/* biome-ignore lint/a11y/useValidAnchor: it leads somewhere on this page, as links do */}
+      <a className="skip-link" href="#content" onClick={skip}>
         {t('skip')}
       </a>
       <AppShell.Header zIndex={110}>
@@ -59,6 +60,12 @@ export function Shell() {
       </AppShell.Main>
     </AppShell>
   );
+}
+
+/** To the content without a change of the address, where a screen may keep what it shows. */
+function skip(event: MouseEvent): void {
+  event.preventDefault();
+  document.getElementById('content')?.focus();
 }
 
 /** The bar of the sandbox, where there is one. */
