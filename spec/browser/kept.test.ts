@@ -76,6 +76,24 @@ test('a top-up that is under way is neither closed nor gone back from', async (t
   await see(page.getByRole('heading', { level: 1, name: "Buono d'ordine O" }));
 });
 
+test('who goes elsewhere while a platform is being terminated is told when it is, and stays there', async (t) => {
+  const person = await createPerson(portal, 'Mentre', { mailboxes: { anna: 'monthly' } });
+  const path = `/platforms/${person.platformId}`;
+  const { page } = await enter(t, portal, person, `${path}/end`);
+  await page.getByLabel('Per confermare, scrivi il nome della piattaforma').fill(person.platform);
+  const sent = await hold(page, 'PUT', `/v1${path}/termination`);
+  await page.getByRole('button', { name: 'Recedere' }).click();
+  await see(page.locator('button[data-loading]'));
+  await page.getByRole('navigation', { name: 'Menu' }).getByRole('link', { name: 'Il mio account' }).click();
+  const heading = page.getByRole('heading', { level: 1, name: 'Il mio account' });
+  await see(heading);
+  const refreshed = page.waitForEvent('requestfinished', (request) => request.url().endsWith('/v1/account'));
+  sent.letGo();
+  await see(page.getByRole('alert').filter({ hasText: person.platform }));
+  await refreshed;
+  await see(heading);
+});
+
 // ── a question that is asked again and fails ──
 
 test('mailboxes stay selected when their platform, come back to, is asked for again in vain', async (t) => {

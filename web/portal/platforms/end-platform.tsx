@@ -107,7 +107,8 @@ function Confirmation({ platform }: { platform: Platform }) {
       const closes = answer.closes_on ? day(answer.closes_on) : '';
       told(t('end.done', { name: platform.name, day: closes }));
       await refresh();
-      await navigate({ to: back });
+      // Who went elsewhere meanwhile stays there.
+      if (location.pathname === `${back}/end`) await navigate({ to: back });
     },
     onError: (error) => setWrong(isMismatch(error)),
   });
