@@ -119,6 +119,22 @@ test('a hundred and twenty mailboxes: found, sorted, turned page by page, and al
   }
 });
 
+test('a page that one’s own change empties gives way to the one before it', async (t) => {
+  const boxes = Array.from({ length: 52 }, (_, i) => [`box${String(i).padStart(2, '0')}`, 'monthly'] as const);
+  const person = await createPerson(portal, 'Emptied', { language: 'en', mailboxes: Object.fromEntries(boxes) });
+  const { page } = await enter(t, portal, person, `/platforms/${person.platformId}?mode=monthly`);
+  await page.getByRole('button', { name: 'Next 50' }).click();
+  await see(page.getByText('51 to 52 of 52'));
+  await page.getByRole('checkbox', { name: 'Select all mailboxes on this page' }).check();
+  await page.getByRole('group', { name: 'Set the mode' }).getByRole('button', { name: 'Yearly' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Confirm for 2 mailboxes' }).click();
+  await see(dialog.getByText('2 mailboxes changed.'));
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await see(page.getByText('1 to 50 of 50'));
+  await see(page.getByRole('row', { name: person.address('box49') }));
+});
+
 // The last one: it moves the clock of all who live in this portal.
 test('the sandbox says that it is one; its bar leads to the next event and to any day', async (t) => {
   const person = await createPerson(portal, 'Prova', { mailboxes: { anna: 'monthly' }, cards: ['success'] });

@@ -16,6 +16,9 @@ export function useMailboxes(platformId: number, search: MailboxSearch) {
   // The first page alone says how many there are.
   const first = useQuery(ask('GET /v1/mailboxes', { query }));
   const page = useQuery(ask('GET /v1/mailboxes', { query: cursor === undefined ? query : { ...query, cursor } }));
+  // What was done to its last mailboxes may empty a page: then the one before it is the last.
+  const isEmptied = cursor !== undefined && !page.isPlaceholderData && page.data?.items.length === 0;
+  if (isEmptied) setTurned({ about, cursors: cursors.slice(0, -1) });
   const next = page.isPlaceholderData ? null : (page.data?.next ?? null);
   return {
     page,
