@@ -7,7 +7,7 @@ import { transaction } from '#kit/db.ts';
 import { zone } from '#spec/build.ts';
 import { createPerson, type Person } from './_people.ts';
 import { openPortal } from './_portal.ts';
-import { gone, see, signIn, visit } from './_visit.ts';
+import { enter, gone, see, signIn, visit } from './_visit.ts';
 
 const portal = await openPortal({ after });
 
@@ -52,6 +52,18 @@ test('an archive that is on its way tells so, and can be stopped', async (t) => 
   await gone(page.getByRole('progressbar'));
   await see(page.getByRole('button', { name: 'All as PDF (ZIP)' }));
   assert.equal(await page.getByRole('alert').count(), 0, 'what was stopped is no fault');
+});
+
+test('an archive that is stopped gives the focus back to the button that began it', async (t) => {
+  const person = await createPerson(portal, 'Halter', { language: 'en' });
+  await receive(person, 1);
+  const { page } = await enter(t, portal, person, '/billing/documents');
+  await page.getByRole('tab', { name: 'Receipts' }).click();
+  await page.route('**/v1/document-archives*', () => {});
+  const begin = page.getByRole('button', { name: 'All as PDF (ZIP)' });
+  await begin.press('Enter');
+  await page.getByRole('button', { name: 'Cancel' }).press('Enter');
+  await see(begin.and(page.locator(':focus')));
 });
 
 async function receive({ customerId }: Person, count: number): Promise<void> {

@@ -165,6 +165,45 @@ test('an order is withdrawn by keyboard, and the focus waits where it was', asyn
   await focused(page.getByRole('heading', { name: 'Per che cosa' }));
 });
 
+test('the threshold is set and taken away by keyboard, and what stands now has the focus', async (t) => {
+  const person = await createPerson(portal, 'Soglia');
+  const { page } = await enter(t, portal, person, '/billing/account');
+  const threshold = page.getByRole('region', { name: 'Soglia di avviso' });
+  await threshold.getByLabel('Avvisami sotto').fill('12,50');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await focused(threshold.getByRole('status').filter({ hasText: 'La soglia è 12,50' }));
+  await threshold.getByRole('button', { name: 'Nessun avviso' }).press('Enter');
+  await focused(threshold.getByRole('status').filter({ hasText: "Al momento non c'è alcuna soglia." }));
+});
+
+test('a role is changed by keyboard, and the focus waits where it was chosen', async (t) => {
+  const person = await createPerson(portal, 'Ruolo');
+  const { page } = await enter(t, portal, person, '/settings#people');
+  const form = page.getByRole('region', { name: 'Invita una persona' });
+  await form.getByLabel('Indirizzo e-mail').fill(`ospite-${person.email}`);
+  await form.getByLabel('Nome').fill('Olga Ospite');
+  await form.getByRole('radio', { name: /^Tecnico/ }).check();
+  await form.getByRole('button', { name: 'Invita' }).click();
+  const role = page.getByLabel('Ruolo di Olga Ospite');
+  await role.selectOption({ label: 'Fatturazione' });
+  await page.getByRole('button', { name: 'Salva' }).press('Enter');
+  await see(page.getByText('Olga Ospite ora ha il ruolo Fatturazione.'));
+  await focused(role);
+});
+
+test('one’s address is changed by keyboard, and the focus waits at it', async (t) => {
+  const person = await createPerson(portal, 'Indirizzo');
+  const { page } = await enter(t, portal, person, '/settings');
+  const section = page.getByRole('region', { name: 'Indirizzo e-mail' });
+  const address = section.getByLabel('Indirizzo e-mail');
+  await address.fill(`nuovo-${person.email}`);
+  await section.getByRole('button').press('Enter');
+  await see(page.getByText(/^Indirizzo cambiato/));
+  await focused(address);
+  assert.equal(await address.inputValue(), `nuovo-${person.email}`);
+});
+
 test('every entry of the menu leads to a screen whose heading has the focus', async (t) => {
   const person = await createPerson(portal, 'Ovunque', { mailboxes: { anna: 'monthly' }, cards: ['success'] });
   const { orderId } = await placeTopUp(portal, person);

@@ -7,6 +7,7 @@ import type { Progress } from '#web/api/client.ts';
 import type { Api } from '#web/api/types.ts';
 import { fetchFile, save, tellProblem } from '#web/ui/download.ts';
 import { size } from '#web/ui/format.ts';
+import { useRescuedFocus } from '#web/ui/rescued-focus.ts';
 import { told } from '#web/ui/told.ts';
 
 type Wish = NonNullable<Api['GET /v1/document-archives']['query']>;
@@ -35,9 +36,11 @@ export function ArchiveButton({ wish }: { wish: Wish }) {
   });
   // Who has gone elsewhere does not wait for it any more.
   useEffect(() => () => stop.current?.abort(), []);
+  const begin = useRescuedFocus<HTMLButtonElement>(fetching.isPending);
   if (!fetching.isPending) {
     return (
       <Button
+        ref={begin}
         variant="default"
         size="compact-sm"
         leftSection={<IconFileZip size={16} aria-hidden />}

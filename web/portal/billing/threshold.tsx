@@ -9,6 +9,7 @@ import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { money } from '#web/ui/format.ts';
 import { MoneyField } from '#web/ui/money-field.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
+import { useRescuedFocus } from '#web/ui/rescued-focus.ts';
 import { Section } from '#web/ui/section.tsx';
 import { told } from '#web/ui/told.ts';
 
@@ -18,9 +19,10 @@ export function Threshold({ account }: { account: Account }) {
   const mayPay = useMay('money:write');
   const { alert_threshold: threshold, currency } = account;
   const standing = threshold === null ? t('threshold.none') : t('threshold.is', { amount: money(threshold, currency) });
+  const stands = useRescuedFocus<HTMLParagraphElement>(threshold);
   return (
     <Section id="threshold" title={t('threshold.title')} intro={t('threshold.intro')}>
-      <Text size="sm" role="status">
+      <Text size="sm" role="status" ref={stands} tabIndex={-1} style={{ outline: 'none' }}>
         {standing}
       </Text>
       {mayPay && <ThresholdForm key={threshold} {...{ threshold, currency }} />}

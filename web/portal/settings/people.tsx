@@ -8,6 +8,7 @@ import type { Api } from '#web/api/types.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { ConfirmButton } from '#web/ui/confirm-button.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
+import { useRescuedFocus } from '#web/ui/rescued-focus.ts';
 import { Section } from '#web/ui/section.tsx';
 import { told } from '#web/ui/told.ts';
 import { InvitePerson, type Role, roles } from './invite-person.tsx';
@@ -26,7 +27,7 @@ export function People() {
         {!data && !error && <Skeleton height={90} />}
         <Stack gap="sm" role="list" aria-labelledby="people-list">
           {data?.items.map((person) => (
-            <Line key={`${person.user_id} ${person.role}`} person={person} mayChange={mayChange} />
+            <Line key={person.user_id} person={person} mayChange={mayChange} />
           ))}
         </Stack>
       </Section>
@@ -39,12 +40,15 @@ function Line({ person, mayChange }: { person: Person; mayChange: boolean }) {
   const { t } = useTranslation('settings');
   const act = useAct();
   const { data: me } = useQuery(ask('GET /v1/me', {}));
-  const [role, setRole] = useState<Role>(person.role);
+  const [wished, setWished] = useState<Role | null>(null);
+  const role = wished ?? person.role;
+  const choice = useRescuedFocus<HTMLSelectElement>(person.role);
   const change = useMutation({
     mutationFn: () => act('PATCH /v1/people/{id}', { params: { id: person.user_id }, body: { role } }),
-    onSuccess: () => {
+    onSuccess: async () => {
       told(t('people.changed', { name: person.name, role: t(`role.${role}.name`) }));
-      return refresh();
+      await refresh();
+      setWished(null);
     },
   });
   const remove = async () => {
@@ -68,11 +72,12 @@ function Line({ person, mayChange }: { person: Person; mayChange: boolean }) {
           {mayChange ? (
             <Group gap="xs" align="flex-end">
               <NativeSelect
+                ref={choice}
                 aria-label={t('people.roleOf', { name: person.name })}
                 size="sm"
                 data={roles.map((one) => ({ value: one, label: t(`role.${one}.name`) }))}
                 value={role}
-                onChange={(event) => setRole(event.currentTarget.value as Role)}
+                onChange={(event) => setWished(event.currentTarget.value as Role)}
               />
               {role !== person.role && (
                 <Button size="sm" loading={change.isPending} onClick={() => change.mutate()}>

@@ -8,6 +8,7 @@ import { changeTexts, type Language, languages } from '#web/i18n.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { languageNames } from '#web/ui/language-names.ts';
 import { ProblemNotice } from '#web/ui/problem.tsx';
+import { useRescuedFocus } from '#web/ui/rescued-focus.ts';
 import { Section } from '#web/ui/section.tsx';
 import { told } from '#web/ui/told.ts';
 
@@ -20,7 +21,7 @@ export function Profile() {
   return (
     <>
       <NameAndLanguage key={me.user_id} me={me} />
-      <Address key={me.email} me={me} />
+      <Address me={me} />
     </>
   );
 }
@@ -80,12 +81,15 @@ function NameAndLanguage({ me }: { me: Me }) {
 function Address({ me }: { me: Me }) {
   const { t } = useTranslation('settings');
   const act = useAct();
-  const [email, setEmail] = useState(me.email);
+  const [typed, setTyped] = useState<string | null>(null);
+  const email = typed ?? me.email;
+  const field = useRescuedFocus<HTMLInputElement>(me.email);
   const save = useMutation({
     mutationFn: () => act('PUT /v1/me/email', { body: { email: email.trim() } }),
-    onSuccess: () => {
+    onSuccess: async () => {
       told(t('email.saved'));
-      return refresh();
+      await refresh();
+      setTyped(null);
     },
   });
   return (
@@ -99,10 +103,11 @@ function Address({ me }: { me: Me }) {
         <Stack align="start">
           {save.isError && <ProblemNotice error={save.error} />}
           <TextInput
+            ref={field}
             type="email"
             label={t('email.label')}
             value={email}
-            onChange={(event) => setEmail(event.currentTarget.value)}
+            onChange={(event) => setTyped(event.currentTarget.value)}
             autoComplete="email"
             required
             withAsterisk={false}
