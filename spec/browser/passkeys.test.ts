@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { TOTP } from 'otpauth';
 import type { Page } from 'playwright-core';
 import { plugDevice } from './_device.ts';
 import { createPerson, type Person } from './_people.ts';
@@ -79,6 +80,24 @@ test('a passkey after the password, and to confirm a sensitive act', async (t) =
   await dialog.getByRole('button', { name: 'Use a passkey' }).click();
   await gone(dialog);
   await see(page.getByText('Scan this code with your authenticator app.'));
+});
+
+test('the app goes and the passkey stays: nothing says that the second factor is gone', async (t) => {
+  const person = await createPerson(portal, 'Kept', { language: 'en' });
+  const { context, page } = await visit(t, portal, 'en');
+  await plugDevice(context, page);
+  await signIn(page, person);
+  await page.goto('/settings#security');
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  await page.getByRole('button', { name: 'I have put them aside' }).click();
+  await page.getByRole('button', { name: 'Add an authenticator app' }).click();
+  const secret = (await page.locator('form code').textContent()) ?? '';
+  const authenticator = new TOTP({ secret: secret.replaceAll(' ', '') });
+  await page.getByLabel('Code the app shows').fill(authenticator.generate());
+  await page.getByRole('button', { name: 'Confirm and put into force' }).click();
+  await page.getByRole('button', { name: 'Remove the authenticator app' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove the app' }).click();
+  await see(page.getByText('The authenticator app was removed. Your passkeys still secure the sign-in.'));
 });
 
 test('where the browser can, it offers the passkey in the address field; one that was removed is told once', async (t) => {

@@ -99,19 +99,19 @@ function Remove() {
   const { t } = useTranslation('settings');
   const act = useAct();
   const { data: me } = useQuery(ask('GET /v1/me', {}));
+  const isLast = !me?.second_factors.includes('passkey');
   const remove = async () => {
     await act('DELETE /v1/me/second-factor', {});
-    told(t('factor.removed'));
+    told(t(isLast ? 'factor.removed' : 'factor.removedApp'));
     await refresh();
   };
-  const isLast = !me?.second_factors.includes('passkey');
   const label = t(isLast ? 'factor.remove' : 'factor.removeApp');
   return (
     <ConfirmButton
       label={label}
       title={label}
       text={t(isLast ? 'factor.removeText' : 'factor.removeKept')}
-      confirm={t('factor.removeConfirm')}
+      confirm={t(isLast ? 'factor.removeConfirm' : 'factor.removeAppConfirm')}
       act={remove}
       focusAfter="second-factor"
     />
