@@ -73,6 +73,21 @@ test('invoices and receipts: found by state and day, opened, and taken away as P
   await see(page.getByText('Nessuna nota di credito.'));
 });
 
+test('a year that is still being typed asks for nothing, and no rule is held against it', async (t) => {
+  const person = await createPerson(portal, 'Anno', { due: { anna: 'monthly' } });
+  await booked(portal, person, { balance: -3_65n, payments: [] });
+  const { page } = await enter(t, portal, person, '/billing/documents');
+  const asked: (string | null)[] = [];
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.pathname === '/v1/invoices') asked.push(url.searchParams.get('from'));
+  });
+  const from = page.getByLabel('Dal giorno');
+  for (const typed of ['0002-03-11', '0020-03-11', '0202-03-11', '2027-03-11']) await from.fill(typed);
+  await see(page.getByText('Nessun documento con questi filtri.'));
+  assert.deepEqual(asked, ['2027-03-11']);
+});
+
 test('what will be invoiced in the next 12 months: as a chart, a table, a list and a calendar', async (t) => {
   const person = await createPerson(portal, 'Ahead', { language: 'en', mailboxes: { anna: 'monthly', ben: 'yearly' } });
   const { page } = await enter(t, portal, person, '/billing/forecast');

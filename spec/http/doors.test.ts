@@ -230,6 +230,11 @@ describe('the doors of the API', () => {
     assert.equal((await ask(server, 'GET /v1/orders?limit=10&format=csv', { as: admin })).status, 200);
   });
 
+  test('a day of a year that nobody can mean is refused in words', async () => {
+    const answer = await ask(server, 'GET /v1/invoices?from=0002-01-01', { as: admin });
+    assert.deepEqual(answer.body.fields, [{ name: 'from', rule: 'is a day between 1900 and 2999' }]);
+  });
+
   test('a list leaves as CSV with the customer’s rows alone', async () => {
     const answer = await ask(server, 'GET /v1/account/movements?format=csv', { as: admin });
     assert.equal(answer.headers['content-disposition'], 'attachment; filename="movements.csv"');

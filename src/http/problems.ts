@@ -75,6 +75,9 @@ function toRefusal(error: FastifyError | Error): Refusal | null {
   return null;
 }
 
+/** The years of days: those that the database and all that is added to a day can hold. */
+export const years = '^(19|2[0-9])[0-9]{2}-';
+
 type Violation = NonNullable<FastifyError['validation']>[number];
 
 function fieldsOf(violations: readonly Violation[], where: string): Field[] {
@@ -96,6 +99,7 @@ function ruleOf({ keyword, params, message }: Violation): string {
   if (keyword === 'anyOf') return 'is none of the forms this may have';
   const { allowedValues } = params as { allowedValues?: unknown[] };
   if (keyword === 'enum' && allowedValues) return `is one of ${allowedValues.join(', ')}`;
+  if (keyword === 'pattern' && params['pattern'] === years) return 'is a day between 1900 and 2999';
   return message ?? 'is not valid';
 }
 

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import Type, { type Static, type TObject, type TSchema } from 'typebox';
-import { refuseRequest } from '#http/problems.ts';
+import { refuseRequest, years } from '#http/problems.ts';
 import { hasControls } from '#kit/address.ts';
 
 /** An id as it stands in answers and bodies. */
@@ -10,10 +10,9 @@ export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 export const Amount = Type.Integer({ minimum: -Number.MAX_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER });
 export const PositiveAmount = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
-// The calendar's rule is the format's; the years are those that the database and all that is added to a day can hold.
-const year = '^(19|2[0-9])[0-9]{2}-';
-export const Day = Type.String({ format: 'date', pattern: year });
-export const Instant = Type.String({ format: 'date-time', pattern: year });
+// The calendar's rule is the format's.
+export const Day = Type.String({ format: 'date', pattern: years });
+export const Instant = Type.String({ format: 'date-time', pattern: years });
 export const Maybe = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
 /** One of a few words. */
@@ -104,7 +103,7 @@ function fitsKind(value: unknown, kind: CursorKind): boolean {
 
 function isDay(text: string): boolean {
   try {
-    return new RegExp(year).test(text) && Temporal.PlainDate.from(text).toString() === text;
+    return new RegExp(years).test(text) && Temporal.PlainDate.from(text).toString() === text;
   } catch {
     return false;
   }
