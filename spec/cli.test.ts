@@ -53,7 +53,7 @@ test('every command explains itself, and what is used wrongly is one sentence an
   }
   assert.match(
     (await rinnovo('export', '--help')).out,
-    /prices\|mailboxes\|invoices\|lines\|movements\|transfers\|orders\|payments\|letters\|events/,
+    /prices\|mailboxes\|invoices\|lines\|credit-notes\|movements\|transfers\|orders\|payments\|letters\|events/,
   );
   const wrong = [
     ['export', 'mailboxes', '--format', 'xml'],

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Locator } from 'playwright-core';
+import { creditInvoice } from '#domain/invoices/credit.ts';
 import { orderLink } from '#domain/orders/link.ts';
 import { placeOrder } from '#domain/orders/place.ts';
 import { readMoment, setClock } from '#kit/clock.ts';
@@ -17,6 +18,22 @@ export async function placeTopUp({ database }: Portal, { customerId }: Person) {
   const draft = { customerId, linkSecret: testSecret, kind: 'top_up', amount: 25_00n } as const;
   const { orderId, number } = await transaction(system, (tx) => placeOrder(tx, act, draft));
   return { orderId, number, path: `/o/${orderLink(testSecret, { customerId, orderId })}` };
+}
+
+/** Gives back all of the latest invoice of a customer, by a credit note. */
+export async function creditAll({ database }: Portal, { customerId }: Person) {
+  const { system } = database;
+  const act = { actor: 'operator:1', ...(await readMoment(system, zone)) };
+  return transaction(system, async (tx) => {
+    const { invoice_id: invoiceId, number: invoice } = await tx
+      .selectFrom('invoices')
+      .select(['invoice_id', 'number'])
+      .where('customer_id', '=', customerId)
+      .orderBy('invoice_id', 'desc')
+      .executeTakeFirstOrThrow();
+    const { number } = await creditInvoice(tx, act, { customerId, invoiceId, net: null, reason: 'kindness' });
+    return { number, invoice };
+  });
 }
 
 type Books = { balance: bigint; payments: bigint[] };

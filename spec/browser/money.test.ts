@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { day } from '#spec/build.ts';
-import { booked, booksOf, letTimePass, placeTopUp } from './_orders.ts';
+import { booked, booksOf, creditAll, letTimePass, placeTopUp } from './_orders.ts';
 import { createPerson } from './_people.ts';
 import { openPortal } from './_portal.ts';
 import { download, enter, gone, see, until, visit } from './_visit.ts';
@@ -86,6 +86,18 @@ test('a year that is still being typed asks for nothing, and no rule is held aga
   for (const typed of ['0002-03-11', '0020-03-11', '0202-03-11', '2027-03-11']) await from.fill(typed);
   await see(page.getByText('Nessun documento con questi filtri.'));
   assert.deepEqual(asked, ['2027-03-11']);
+});
+
+test('credit notes are taken away as CSV, each with the invoice it corrects', async (t) => {
+  const person = await createPerson(portal, 'Nota', { language: 'en', due: { anna: 'monthly' } });
+  await booked(portal, person, { balance: -3_65n, payments: [] });
+  const { number, invoice } = await creditAll(portal, person);
+  const { page } = await enter(t, portal, person, '/billing/documents');
+  await page.getByRole('tab', { name: 'Credit notes' }).click();
+  const csv = await download(page, page.getByRole('button', { name: 'All credit notes (CSV)' }));
+  assert.equal(csv.name, 'credit-notes.csv');
+  const [, note = ''] = csv.content.toString().split('\n');
+  assert.match(note, new RegExp(`^${number},2027-03-10,\\w+,${invoice},2.99,0.66,3.65,EUR,`));
 });
 
 test('what will be invoiced in the next 12 months: as a chart, a table, a list and a calendar', async (t) => {

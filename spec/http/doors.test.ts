@@ -218,6 +218,7 @@ describe('the doors of the API', () => {
       'receipts?from=2027-01-01',
       'invoices?state=open',
       'invoices?until=2027-01-01',
+      'credit-notes?from=2027-01-01',
     ];
     for (const list of [...filtered, 'account/movements?cursor=WzFd']) {
       const answer = await ask(server, `GET /v1/${list}&format=csv`, { as: admin });

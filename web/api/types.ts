@@ -206,7 +206,7 @@ export type Api = {
     };
   };
   'GET /v1/credit-notes': {
-    query?: { cursor?: string; limit?: number; from?: string; until?: string };
+    query?: { cursor?: string; limit?: number; from?: string; until?: string; format?: 'json' | 'csv' };
     answer: {
       items: readonly {
         credit_note_id: number;

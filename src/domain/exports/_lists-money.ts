@@ -25,6 +25,27 @@ export const invoices: List = {
      order by i.year, i.series, i.seq`,
 };
 
+export const creditNotes: List = {
+  columns: [
+    ['number', 'text'],
+    ['issued_on', 'day'],
+    ['customer', 'text'],
+    ['invoice', 'text'],
+    ['net', 'money'],
+    ['vat', 'money'],
+    ['gross', 'money'],
+    ['currency', 'text'],
+    ['reason', 'text'],
+  ],
+  query: (customerId) => sql`
+    select n.number, n.issued_on, c.code as customer, i.number as invoice, n.net, n.vat, n.gross, n.currency, n.reason
+      from credit_notes n
+      join customers c on c.customer_id = n.customer_id
+      join invoices i on i.customer_id = n.customer_id and i.invoice_id = n.invoice_id
+     where ${ownedBy(customerId, 'n')}
+     order by n.year, n.series, n.seq`,
+};
+
 export const movements: List = {
   columns: [
     ['customer', 'text'],

@@ -1,11 +1,23 @@
 import { sql } from 'kysely';
-import { invoices, movements, orders, payments, transfers } from '#domain/exports/_lists-money.ts';
+import { creditNotes, invoices, movements, orders, payments, transfers } from '#domain/exports/_lists-money.ts';
 import { events, letters } from '#domain/exports/_lists-people.ts';
 import { lines, mailboxes, prices } from '#domain/exports/_lists-service.ts';
 import { formatHeader, formatRows, type ListFormat, type ListRow } from '#domain/exports/format.ts';
 import type { Tx } from '#kit/db.ts';
 
-const lists = { prices, mailboxes, invoices, lines, movements, transfers, orders, payments, letters, events };
+const lists = {
+  prices,
+  mailboxes,
+  invoices,
+  lines,
+  'credit-notes': creditNotes,
+  movements,
+  transfers,
+  orders,
+  payments,
+  letters,
+  events,
+};
 
 export type ListName = keyof typeof lists;
 

@@ -27,7 +27,16 @@ export function CreditNotes() {
       keyOf={(note) => note.credit_note_id}
       empty={t(Object.keys(period).length > 0 ? 'documents.noneSuch' : 'creditNotes.empty')}
       filters={<PeriodFilter period={period} onPeriod={setPeriod} />}
-      download={!hasNone(list) && <ArchiveButton wish={{ kind: 'credit-notes', ...period }} />}
+      download={
+        <>
+          <DownloadButton
+            route="GET /v1/credit-notes"
+            ask={{ query: { format: 'csv' } }}
+            label={t('creditNotes.csv')}
+          />
+          {!hasNone(list) && <ArchiveButton wish={{ kind: 'credit-notes', ...period }} />}
+        </>
+      }
     />
   );
 }
