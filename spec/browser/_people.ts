@@ -5,6 +5,7 @@ import type { SandboxCard } from '#adapters/payments/sandbox-cards.ts';
 import { sandboxCards } from '#adapters/payments/sandbox-cards.ts';
 import type { Act } from '#domain/events/record.ts';
 import { registerUsers } from '#domain/identity/register.ts';
+import type { Role } from '#domain/identity/roles.ts';
 import { registerMailboxes, registerPlatforms } from '#domain/platforms/register.ts';
 import type { Mode } from '#domain/platforms/types.ts';
 import { readMoment } from '#kit/clock.ts';
@@ -13,7 +14,7 @@ import { customer, day, zone } from '#spec/build.ts';
 import { firstDay, type Portal } from './_portal.ts';
 import { until } from './_visit.ts';
 
-/** Somebody with a login, who administers one customer with one platform. */
+/** Somebody with a login, who administers, if nothing else is said, one customer with one platform. */
 export type Person = {
   name: string;
   email: string;
@@ -29,6 +30,7 @@ export type Language = 'it' | 'en';
 
 type Draft = {
   language?: Language;
+  role?: Role;
   mailboxes?: Record<string, Mode>;
   /** Mailboxes whose term ends today: the worker renews them within a second, or suspends what is in mode none. */
   due?: Record<string, Mode>;
@@ -41,7 +43,7 @@ let made = 0;
 
 /** A customer whose mailboxes have a term until the first of April (monthly) or of September (yearly). */
 export async function createPerson({ database }: Portal, name: string, draft: Draft = {}): Promise<Person> {
-  const { language = 'it', mailboxes = {}, due = {}, cards = [] } = draft;
+  const { language = 'it', role = 'admin', mailboxes = {}, due = {}, cards = [] } = draft;
   const { system } = database;
   const code = `${name.toLowerCase()}${++made}`;
   const email = `${code}@example.com`;
@@ -50,7 +52,7 @@ export async function createPerson({ database }: Portal, name: string, draft: Dr
   const act = { actor: 'operator:1', ...(await readMoment(system, zone)) };
   return transaction(system, async (tx): Promise<Person> => {
     const customerId = await customer(tx, { code, name: `Ditta ${name}`, email, language });
-    const membership = { customerId, role: 'admin' as const };
+    const membership = { customerId, role };
     const login = { email, name: `${name} Rossi`, language, password, memberships: [membership] };
     await registerUsers(tx, [{ ...login, now: Temporal.Now.instant() }]);
     const { productId, planId } = await tx

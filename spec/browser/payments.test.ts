@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { openLetter } from './_letters.ts';
-import { booksOf, letTimePass, placeTopUp } from './_orders.ts';
-import { createPerson } from './_people.ts';
+import { booked, booksOf, letTimePass, placeTopUp } from './_orders.ts';
+import { createPerson, suspended } from './_people.ts';
 import { openPortal } from './_portal.ts';
 import { enter, see, until, visit } from './_visit.ts';
 
@@ -149,3 +149,27 @@ for (const card of ['timeout_before', 'timeout_after'] as const) {
     assert.deepEqual(await booksOf(portal, person), { balance: 25_00n, payments: [25_00n] });
   });
 }
+
+test('who does not see the debt of the firm is not told that there is nothing to do', async (t) => {
+  const person = await createPerson(portal, 'Technician', {
+    language: 'en',
+    role: 'technical',
+    due: { anna: 'monthly' },
+  });
+  await booked(portal, person, { balance: -3_65n, payments: [] });
+  const { page } = await enter(t, portal, person);
+  await see(page.getByText('No mailbox is suspended or about to end'));
+  assert.equal(await page.getByText('There is nothing to do').count(), 0);
+});
+
+// The last one: time passes for all who live in this portal.
+test('who may not see money is told who pays for a mailbox suspended for debt', async (t) => {
+  const person = await createPerson(portal, 'Without', { language: 'en', role: 'technical', due: { anna: 'monthly' } });
+  await booked(portal, person, { balance: -3_65n, payments: [] });
+  await letTimePass(portal, { hours: 10 * 24 });
+  await suspended(portal, person, 'anna');
+  const { page } = await enter(t, portal, person, `/platforms/${person.platformId}`);
+  const row = page.getByRole('row', { name: person.address('anna') });
+  await see(row.getByText('Ask whoever has the role Billing to pay.'));
+  assert.equal(await row.getByRole('link', { name: 'Pay' }).count(), 0);
+});

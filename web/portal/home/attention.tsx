@@ -26,6 +26,8 @@ export function Attention() {
 
 function All(matters: Matters) {
   const { t } = useTranslation('home');
+  // Who does not see money is not told that none is owed.
+  const calm = matters.seesMoney ? 'calm' : 'calmMailboxes';
   return (
     <>
       <DebtNotice {...matters} />
@@ -35,8 +37,8 @@ function All(matters: Matters) {
       <MethodNotices {...matters} />
       <EndingNotices {...matters} />
       {isCalm(matters) && (
-        <Alert color="green" icon={<IconCircleCheck />} title={t('calm.title')}>
-          {t('calm.help')}
+        <Alert color="green" icon={<IconCircleCheck />} title={t(`${calm}.title`)}>
+          {t(`${calm}.help`)}
         </Alert>
       )}
     </>

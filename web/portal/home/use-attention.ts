@@ -29,6 +29,7 @@ export function useAttention() {
     isPending: asked.some((query) => query.isPending),
     error: asked.find((query) => query.isError)?.error ?? null,
     now,
+    seesMoney,
     account: account.data,
     settlement: orders.data?.items.find(({ kind }) => kind === 'settlement'),
     invoices,

@@ -2,6 +2,7 @@ import { Anchor, Badge, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useMay } from '#web/api/may.ts';
 import { ask } from '#web/api/queries.ts';
 import type { Mailbox } from '#web/api/types.ts';
 import { money, shortDay } from '#web/ui/format.ts';
@@ -18,6 +19,7 @@ type Props = {
 export function WhatNext({ mailbox, onRevoke, onBuyBack }: Props) {
   const { t } = useTranslation('platforms');
   const { t: common } = useTranslation();
+  const seesMoney = useMay('money:read');
   const sentence = useSentence(mailbox);
   const isEnding = mailbox.next.what === 'ends' && isChangeable(mailbox) && mailbox.previous_mode !== null;
   const { address, later_mode: later } = mailbox;
@@ -42,11 +44,14 @@ export function WhatNext({ mailbox, onRevoke, onBuyBack }: Props) {
           {t('buyBack')}
         </Anchor>
       )}
-      {mailbox.suspended_for === 'debt' && (
-        <Anchor component={Link} to="/billing/account" size="sm">
-          {t('payDebt')}
-        </Anchor>
-      )}
+      {mailbox.suspended_for === 'debt' &&
+        (seesMoney ? (
+          <Anchor component={Link} to="/billing/account" size="sm">
+            {t('payDebt')}
+          </Anchor>
+        ) : (
+          <Text size="sm">{t('askToPay')}</Text>
+        ))}
     </Group>
   );
 }
