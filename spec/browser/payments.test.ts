@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { openLetter } from './_letters.ts';
 import { booked, booksOf, letTimePass, placeTopUp } from './_orders.ts';
 import { createPerson, suspended } from './_people.ts';
 import { openPortal } from './_portal.ts';
-import { enter, see, until, visit } from './_visit.ts';
+import { enter, gone, see, until, visit } from './_visit.ts';
 
 const portal = await openPortal({ after });
 
@@ -162,6 +163,55 @@ test('who does not see the debt of the firm is not told that there is nothing to
   assert.equal(await page.getByText('There is nothing to do').count(), 0);
 });
 
+test('the provider confirms after the payer’s patience: the page of the link hears it by itself', async (t) => {
+  const person = await createPerson(portal, 'Patient', { language: 'en' });
+  const { path } = await placeTopUp(portal, person);
+  const { page, context } = await visit(t, portal, 'en');
+  await page.clock.install();
+  await page.goto(path);
+  await page.getByRole('button', { name: /by card/ }).click();
+  await see(page.getByRole('heading', { name: 'Payment' }));
+  await page.goBack();
+  await see(page.getByText('Waiting for the provider'));
+  await page.clock.fastForward('00:13');
+  await see(page.getByText('The provider has not confirmed yet'));
+  await payByCard(await context.newPage(), path);
+  await page.clock.fastForward('00:10');
+  await see(page.getByRole('heading', { name: 'Already paid. Thank you!' }));
+});
+
+test('the provider confirms after the payer’s patience: the screen of the order hears it by itself', async (t) => {
+  const person = await createPerson(portal, 'Paziente', { language: 'en' });
+  const { path, orderId } = await placeTopUp(portal, person);
+  const { page, context } = await enter(t, portal, person, `/billing/orders/${orderId}`);
+  await page.clock.install();
+  await page.getByRole('button', { name: 'Pay by card' }).click();
+  await see(page.getByRole('heading', { name: 'Payment', level: 1 }));
+  await page.goBack();
+  await see(page.getByText('Waiting for the provider'));
+  await page.clock.fastForward('00:13');
+  await see(page.getByText('The provider has not confirmed yet'));
+  await payByCard(await context.newPage(), path);
+  await page.clock.fastForward('00:10');
+  await see(page.getByText('the amount is on your account'));
+});
+
+test('whoever came back from paying is warned against paying twice after a reload too', async (t) => {
+  const person = await createPerson(portal, 'Reload', { language: 'en' });
+  const { path } = await placeTopUp(portal, person);
+  const { page } = await visit(t, portal, 'en');
+  await page.clock.install();
+  await page.goto(path);
+  await page.getByRole('button', { name: /by card/ }).click();
+  await see(page.getByRole('heading', { name: 'Payment' }));
+  await page.goBack();
+  await see(page.getByText('Waiting for the provider'));
+  await page.clock.fastForward('00:13');
+  await see(page.getByText('The provider has not confirmed yet'));
+  await page.reload();
+  await see(page.getByText('The provider has not confirmed yet'));
+});
+
 // The last one: time passes for all who live in this portal.
 test('who may not see money is told who pays for a mailbox suspended for debt', async (t) => {
   const person = await createPerson(portal, 'Without', { language: 'en', role: 'technical', due: { anna: 'monthly' } });
@@ -173,3 +223,14 @@ test('who may not see money is told who pays for a mailbox suspended for debt', 
   await see(row.getByText('Ask whoever has the role Billing to pay.'));
   assert.equal(await row.getByRole('link', { name: 'Pay' }).count(), 0);
 });
+
+/** Pays an order by its link in another tab, whichever screen that leads back to. */
+async function payByCard(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await page.getByRole('button', { name: /by card/ }).click();
+  const card = page.getByRole('radio', { name: /Visa.*always works/ });
+  await card.check();
+  await page.getByRole('button', { name: 'Pay', exact: true }).click();
+  await gone(card);
+  await page.close();
+}

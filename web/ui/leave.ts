@@ -8,30 +8,40 @@ export function leave(url: string): void {
 
 /** The same, to pay an order: this tab remembers that it did, because providers do not say whether the payer paid. */
 export function leaveToPay(orderId: number, url: string): void {
-  sessionStorage.setItem(markOf(orderId), 'left');
+  sessionStorage.setItem(markOf(orderId), left);
   leave(url);
 }
 
-const secondsOfPatience = 12;
+const left = 'left';
+const patience = 12_000;
+const memory = 15 * 60_000;
+
+/** How it stands with a payer who is back from a provider's page, or null for anybody else. */
+export type Return = 'asking' | 'unheard' | null;
 
 /**
- * Whether the payer has just come back from paying this order: `asking` for as long as the answer is usually on its way,
- * `unheard` when it has not come by then, null otherwise. `tell` lets the server ask the provider at once.
+ * Whether the payer came back from paying this order within the last minutes, a reload included: `asking` for as long as
+ * the answer is usually on its way, `unheard` when it has not come by then. `tell` lets the server ask the provider at once.
  */
-export function useReturn(orderId: number, tell: () => Promise<unknown>): 'asking' | 'unheard' | null {
-  const [stage, setStage] = useState(() => (sessionStorage.getItem(markOf(orderId)) ? 'asking' : null));
+export function useReturn(orderId: number, tell: () => Promise<unknown>): Return {
+  const [back] = useState(() => backAt(orderId));
+  const [stage, setStage] = useState(() => stageOf(back));
   const telling = useRef(tell);
   useEffect(() => {
-    if (stage !== 'asking') return;
+    if (back === null) return;
+    sessionStorage.setItem(markOf(orderId), String(back));
     // Not heard, the provider is asked all the same, only later.
     telling.current().catch(() => {});
-    const waiting = setTimeout(() => {
-      sessionStorage.removeItem(markOf(orderId));
-      setStage('unheard');
-    }, secondsOfPatience * 1_000);
+    const waiting = setTimeout(() => setStage('unheard'), back + patience - Date.now());
     return () => clearTimeout(waiting);
-  }, [stage, orderId]);
-  return stage as 'asking' | 'unheard' | null;
+  }, [back, orderId]);
+  return stage;
+}
+
+/** How often an awaited confirmation is looked for, in milliseconds: seldom once it is late, never if none is awaited. */
+export function paceOf(back: Return): number | false {
+  if (back === null) return false;
+  return back === 'asking' ? 1_500 : 10_000;
 }
 
 /** The order is closed: nothing is awaited for it any more. */
@@ -41,4 +51,17 @@ export function forgetLeaving(orderId: number): void {
 
 function markOf(orderId: number): string {
   return `paying ${orderId}`;
+}
+
+/** When the payer came back: now, or when the mark says; null when they were not away, or it is long ago. */
+function backAt(orderId: number): number | null {
+  const mark = sessionStorage.getItem(markOf(orderId));
+  if (mark === null) return null;
+  if (mark === left) return Date.now();
+  return Date.now() - Number(mark) < memory ? Number(mark) : null;
+}
+
+function stageOf(back: number | null): Return {
+  if (back === null) return null;
+  return Date.now() - back < patience ? 'asking' : 'unheard';
 }

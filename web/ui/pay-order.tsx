@@ -10,7 +10,7 @@ import { ask, refresh } from '#web/api/queries.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { CameBack } from './came-back.tsx';
 import { day, money } from './format.ts';
-import { forgetLeaving, leaveToPay, useReturn } from './leave.ts';
+import { forgetLeaving, leaveToPay, paceOf, useReturn } from './leave.ts';
 import { ClosedWays, useNamedWays } from './payment-ways.tsx';
 import { ProblemNotice } from './problem.tsx';
 import { useRescuedFocus } from './rescued-focus.ts';
@@ -30,14 +30,17 @@ export function PayOrder({ orderId }: { orderId: number }) {
   const params = { id: orderId };
   const [awaitsOutcome, setAwaits] = useState(false);
   const back = useReturn(orderId, () => call('PUT /v1/orders/{id}/payment-return', { params }));
-  const isWaiting = awaitsOutcome || back === 'asking';
+  const pace = awaitsOutcome ? paceOf('asking') : paceOf(back);
+  const order = useQuery({
+    ...ask('GET /v1/orders/{id}', { params }),
+    refetchInterval: ({ state: { data } }) => (data && data.state !== 'open' ? false : pace),
+  });
+  const isOpen = order.data?.state === 'open';
   const attempts = useQuery({
     ...ask('GET /v1/orders/{id}/payments', { params }),
-    refetchInterval: isWaiting ? 1_500 : false,
+    refetchInterval: isOpen ? pace : false,
   });
-  const order = useQuery({ ...ask('GET /v1/orders/{id}', { params }), refetchInterval: isWaiting ? 1_500 : false });
   const latest = attempts.data?.items[0];
-  const isOpen = order.data?.state === 'open';
   const awaits = isOpen && latest !== undefined && underWay.includes(latest.state);
   useEffect(() => setAwaits(awaits), [awaits]);
   useRefreshAfter(attempts.data && `${latest?.charge_id} ${latest?.state}`);

@@ -8,7 +8,7 @@ import { type Answer, ApiError, addressOf, call } from '#web/api/client.ts';
 import { ask } from '#web/api/queries.ts';
 import { OrderSummary } from '#web/portal/billing/order-summary.tsx';
 import { CameBack } from '#web/ui/came-back.tsx';
-import { forgetLeaving, useReturn } from '#web/ui/leave.ts';
+import { forgetLeaving, paceOf, type Return, useReturn } from '#web/ui/leave.ts';
 import { PageTitle } from '#web/ui/page-title.tsx';
 import { ProblemNotice } from '#web/ui/problem.tsx';
 import { Section } from '#web/ui/section.tsx';
@@ -25,9 +25,9 @@ export default function OrderLink() {
   const back = useReturn(orderId, () => call('PUT /v1/order-links/{link}/payment-return', { params: { link } }));
   const asked = useQuery({
     ...ask('GET /v1/order-links/{link}', { params: { link } }),
-    refetchInterval: (query) => (back === 'asking' && query.state.status !== 'error' ? 1_500 : false),
+    refetchInterval: ({ state: { error } }) => (isDead(error) ? false : paceOf(back)),
   });
-  const dead = asked.error instanceof ApiError && asked.error.problem.code === 'link_dead' ? asked.error : null;
+  const dead = isDead(asked.error) ? asked.error : null;
   useEffect(() => {
     if (dead) forgetLeaving(orderId);
   }, [dead, orderId]);
@@ -46,7 +46,11 @@ export default function OrderLink() {
   );
 }
 
-type OpenProps = { link: string; order: Answer<'GET /v1/order-links/{link}'>; back: ReturnType<typeof useReturn> };
+function isDead(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.problem.code === 'link_dead';
+}
+
+type OpenProps = { link: string; order: Answer<'GET /v1/order-links/{link}'>; back: Return };
 
 function Open({ link, order, back }: OpenProps) {
   const { t } = useTranslation('order-link');
