@@ -212,6 +212,14 @@ test('whoever came back from paying is warned against paying twice after a reloa
   await see(page.getByText('The provider has not confirmed yet'));
 });
 
+test('the day until when an order can be paid is told the same beside it and at its payment', async (t) => {
+  const person = await createPerson(portal, 'Midnight', { language: 'en' });
+  const { orderId } = await placeTopUp(portal, person);
+  const { page } = await enter(t, portal, person, `/billing/orders/${orderId}`);
+  const [, until = ''] = /until (.*)\./.exec((await page.getByText(/^It can be paid until/).textContent()) ?? '') ?? [];
+  await see(page.getByText(`To pay: €25.00, by ${until}.`));
+});
+
 // The last one: time passes for all who live in this portal.
 test('who may not see money is told who pays for a mailbox suspended for debt', async (t) => {
   const person = await createPerson(portal, 'Without', { language: 'en', role: 'technical', due: { anna: 'monthly' } });

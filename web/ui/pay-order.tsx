@@ -9,7 +9,7 @@ import { useMay } from '#web/api/may.ts';
 import { ask, refresh } from '#web/api/queries.ts';
 import { useAct } from '#web/portal/access/reauthenticate.tsx';
 import { CameBack } from './came-back.tsx';
-import { day, money } from './format.ts';
+import { deadline, money } from './format.ts';
 import { forgetLeaving, leaveToPay, paceOf, useReturn } from './leave.ts';
 import { ClosedWays, useNamedWays } from './payment-ways.tsx';
 import { ProblemNotice } from './problem.tsx';
@@ -148,7 +148,7 @@ function Ways({ order }: { order: Order }) {
   const amount = money(order.gross, order.currency);
   return (
     <Stack>
-      <Text size="sm">{t('open', { amount, day: day(order.expires_at) })}</Text>
+      <Text size="sm">{t('open', { amount, when: deadline(order.expires_at) })}</Text>
       {mayPay ? (
         <>
           <MethodWay {...{ amount, isBusy, openIds }} onPay={(method_id) => pay.mutate({ method_id })} />
