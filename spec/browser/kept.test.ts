@@ -138,6 +138,19 @@ test('an order stays on the screen, with its ways to pay, when it is asked for a
   await see(pay);
 });
 
+// ── what is typed and the way to the content ──
+
+test('skipping the menu changes nothing on the screen, such as a tab and what was typed there', async (t) => {
+  const person = await createPerson(portal, 'Salto');
+  const { page } = await enter(t, portal, person, '/settings#security');
+  const typed = page.getByLabel('Nuova password', { exact: true });
+  await typed.fill('correct horse 8');
+  await page.getByRole('link', { name: 'Vai al contenuto' }).focus();
+  await page.keyboard.press('Enter');
+  await see(page.locator('main:focus'));
+  assert.equal(await typed.inputValue(), 'correct horse 8');
+});
+
 // ── who is there ──
 
 test('who is signed in goes on through the portal while the server cannot tell who they are', async (t) => {

@@ -27,17 +27,6 @@ test('from the door to the content: every stop of the way is seen, and the menu 
   await tabTo(page, first, 1);
 });
 
-test('skipping the menu changes nothing on the screen, such as a tab and what was typed there', async (t) => {
-  const person = await createPerson(portal, 'Salto');
-  const { page } = await enter(t, portal, person, '/settings#security');
-  const typed = page.getByLabel('Nuova password', { exact: true });
-  await typed.fill('correct horse 8');
-  await tabTo(page, page.getByRole('link', { name: 'Vai al contenuto' }));
-  await page.keyboard.press('Enter');
-  await focused(page.getByRole('main'));
-  assert.equal(await typed.inputValue(), 'correct horse 8');
-});
-
 test('a mode is changed by keyboard alone, and taken back; the focus is never lost', async (t) => {
   const person = await createPerson(portal, 'Frecce', { mailboxes: { anna: 'monthly' } });
   const { page } = await enter(t, portal, person, `/platforms/${person.platformId}`);
