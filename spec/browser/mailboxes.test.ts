@@ -156,7 +156,7 @@ test('the sandbox says that it is one; its bar leads to the next event and to an
     bar.getByRole('link', { name: 'Lettere intercettate' }).click(),
   ]);
   // A window that is still on its way to its first page cannot be loaded again.
-  await letters.waitForLoadState();
+  await letters.waitForURL(/sandbox.letters/);
   const letter = letters.getByRole('row').filter({ hasText: person.email }).filter({ hasText: 'Pagamento riuscito' });
   // It is posted in its own time, and the page lists what has come when it was opened.
   await until('the letter', async () => {
