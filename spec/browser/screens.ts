@@ -123,6 +123,12 @@ function moneyPages({ open, paid }: Orders, known: { newcomer: string; invoice: 
       path: '/billing/documents',
       open: (page) => page.getByRole('tab', { name: 'Ricevute' }).click(),
     },
+    {
+      name: 'credit-notes-empty',
+      who: neri,
+      path: '/billing/documents',
+      open: (page) => page.getByRole('tab', { name: 'Note di credito' }).click(),
+    },
     { name: 'forecast', who: neri, path: '/billing/forecast' },
     { name: 'forecast-empty', who: newcomer, path: '/billing/forecast' },
   ];
