@@ -11,7 +11,8 @@ import { StartError } from '#kit/errors.ts';
 /** What a backup says of itself; `ids` is where the sequence of ids stood, `secret` a mark of the installation's secret. */
 export type Manifest = {
   takenAt: string;
-  secret: string;
+  /** Not in backups of versions that are refused for their migrations. */
+  secret?: string;
   migrations: string[];
   ids: string;
   tables: { name: string; rows: number }[];
@@ -87,7 +88,7 @@ export async function readManifest(folder: string, secret: string): Promise<Mani
     throw new StartError(`${folder} holds no backup: there is no manifest.json.`);
   });
   const manifest = JSON.parse(text) as Manifest;
-  if (manifest.secret === markOf(secret)) return manifest;
+  if (manifest.secret === undefined || manifest.secret === markOf(secret)) return manifest;
   throw new StartError(
     'The backup was taken with another secret: put that one in place first, as RINNOVO_SECRET or as the file `secret` in RINNOVO_HOME.',
   );
