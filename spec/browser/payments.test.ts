@@ -169,12 +169,7 @@ test('the provider confirms after the payer’s patience: the page of the link h
   const { page, context } = await visit(t, portal, 'en');
   await page.clock.install();
   await page.goto(path);
-  await page.getByRole('button', { name: /by card/ }).click();
-  await see(page.getByRole('heading', { name: 'Payment' }));
-  await page.goBack();
-  await see(page.getByText('Waiting for the provider'));
-  await page.clock.fastForward('00:13');
-  await see(page.getByText('The provider has not confirmed yet'));
+  await comeBackUnheard(page, /by card/);
   await payByCard(await context.newPage(), path);
   await page.clock.fastForward('00:10');
   await see(page.getByRole('heading', { name: 'Already paid. Thank you!' }));
@@ -185,12 +180,7 @@ test('the provider confirms after the payer’s patience: the screen of the orde
   const { path, orderId } = await placeTopUp(portal, person);
   const { page, context } = await enter(t, portal, person, `/billing/orders/${orderId}`);
   await page.clock.install();
-  await page.getByRole('button', { name: 'Pay by card' }).click();
-  await see(page.getByRole('heading', { name: 'Payment', level: 1 }));
-  await page.goBack();
-  await see(page.getByText('Waiting for the provider'));
-  await page.clock.fastForward('00:13');
-  await see(page.getByText('The provider has not confirmed yet'));
+  await comeBackUnheard(page, 'Pay by card');
   await payByCard(await context.newPage(), path);
   await page.clock.fastForward('00:10');
   await see(page.getByText('the amount is on your account'));
@@ -202,12 +192,7 @@ test('whoever came back from paying is warned against paying twice after a reloa
   const { page } = await visit(t, portal, 'en');
   await page.clock.install();
   await page.goto(path);
-  await page.getByRole('button', { name: /by card/ }).click();
-  await see(page.getByRole('heading', { name: 'Payment' }));
-  await page.goBack();
-  await see(page.getByText('Waiting for the provider'));
-  await page.clock.fastForward('00:13');
-  await see(page.getByText('The provider has not confirmed yet'));
+  await comeBackUnheard(page, /by card/);
   await page.reload();
   await see(page.getByText('The provider has not confirmed yet'));
 });
@@ -241,4 +226,14 @@ async function payByCard(page: Page, path: string): Promise<void> {
   await page.getByRole('button', { name: 'Pay', exact: true }).click();
   await gone(card);
   await page.close();
+}
+
+/** Goes to the provider's page and comes back without having paid, until this page has waited long enough for word of it. */
+async function comeBackUnheard(page: Page, button: string | RegExp): Promise<void> {
+  await page.getByRole('button', { name: button }).click();
+  await see(page.getByRole('heading', { name: 'Payment', level: 1 }));
+  await page.goBack();
+  await see(page.getByText('Waiting for the provider'));
+  await page.clock.fastForward('00:13');
+  await see(page.getByText('The provider has not confirmed yet'));
 }
